@@ -1,0 +1,127 @@
+"""A finding: the answer of one method to one question, as it is kept, hashed, printed and read by others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+from dateline.core.errors import InputError
+from dateline.core.estimate import Estimate
+from dateline.core.identity import canonical, pretty_json
+
+SCHEMA = 1
+
+
+def _estimate(value: Any) -> Any:
+    return Estimate.from_json(value) if isinstance(value, Mapping) else value
+
+
+EstimateField = Annotated[Estimate, BeforeValidator(_estimate), PlainSerializer(lambda estimate: estimate.to_json())]
+
+
+class Part(BaseModel):
+    """What all parts of a finding share: frozen, and nothing in them that we do not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Note(Part):
+    """A reason or a caveat: a code that the card explains, and the sentence for this case."""
+
+    code: str
+    text: str
+
+
+class Statement(Part):
+    """A sentence as key and arguments, so that the page can speak other languages; `en` is the sentence in English."""
+
+    key: str
+    args: dict[str, Any] = Field(default_factory=dict)
+    en: str
+
+
+class Artifact(Part):
+    """A file that belongs to a finding: its role, its path relative to findings/, its hash."""
+
+    role: str
+    path: str
+    sha256: str
+    media_type: str
+
+
+class InputRef(Part):
+    """One thing that the finding rests on, by hash: an item, a record, observations, a sensor file, a finding."""
+
+    kind: Literal["item", "record", "observations", "sensor", "finding", "place"]
+    id: str
+    sha256: str
+    role: str = ""
+
+
+class Series(Part):
+    """A series small enough to stand in the finding (`rows`), or the role of the artifact that holds it."""
+
+    rows: list[dict[str, Any]] = Field(default_factory=list)
+    artifact: str | None = None
+
+
+class PlaceAnswer(Part):
+    """The same answer for one place of a set."""
+
+    result: str
+    statement: Statement | None = None
+    estimates: dict[str, EstimateField] = Field(default_factory=dict)
+    values: dict[str, Any] = Field(default_factory=dict)
+    reasons: list[Note] = Field(default_factory=list)
+    caveats: list[Note] = Field(default_factory=list)
+
+
+class Finding(Part):
+    """The contract between methods, story, app and other people's programs. See docs/finding.md."""
+
+    schema_: int = Field(default=SCHEMA, alias="schema")
+    id: str
+    method: str
+    method_version: str
+    question: str
+    result: str
+    reasons: list[Note] = Field(default_factory=list)
+    needed: list[str] = Field(default_factory=list)
+    statement: Statement
+    estimates: dict[str, EstimateField] = Field(default_factory=dict)
+    values: dict[str, Any] = Field(default_factory=dict)
+    places: dict[str, PlaceAnswer] = Field(default_factory=dict)
+    series: Series | None = None
+    artifacts: list[Artifact] = Field(default_factory=list)
+    caveats: list[Note] = Field(default_factory=list)
+    inputs: list[InputRef] = Field(default_factory=list)
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    simulated: bool = False
+    software: dict[str, str] = Field(default_factory=dict)
+    input_key: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON, floats rounded by the one serialiser."""
+        plain: dict[str, Any] = canonical(self.model_dump(by_alias=True))
+        return plain
+
+    def pretty(self) -> str:
+        """The text of findings/ID.json."""
+        return pretty_json(self.to_json())
+
+    @classmethod
+    def read(cls, path: Path) -> Finding:
+        """Reads findings/ID.json; raises InputError when it is not a finding this program can read."""
+        try:
+            return cls.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, OSError) as error:
+            raise InputError(
+                f"{path.name} is not a finding this program can read.",
+                saw=str(error).splitlines()[0],
+                do="Delete it and run `dateline measure` again; findings can always be recomputed.",
+                code="finding",
+            ) from error

@@ -1,4 +1,4 @@
-"""The nouns everything else is made of: time, place, number, state, identity, errors. Standard library and numpy only."""
+"""The nouns everything else is made of: time, place, number, state, identity, errors. Standard library and numpy."""
 
 from dateline.core.clock import Clock, FixedClock, SystemClock
 from dateline.core.errors import DatelineError, InputError, RecordError, Refusal, UsageError

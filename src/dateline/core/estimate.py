@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, Self
 
+from dateline.core.identity import SIGNIFICANT_DIGITS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
@@ -82,9 +84,12 @@ class Estimate:
     def _decimals(self) -> int:
         widths = [abs(bound - self.best) for bound in (self.low, self.high) if bound is not None]
         width = max(widths, default=0.0)
+        magnitude = _leading(self.best)[1]
         if width == 0:
-            return 0 if self.best == round(self.best) else 2
-        return max(-6, min(6, -math.floor(math.log10(width)) + (1 if _first_digit(width) == 1 else 0)))
+            return 0 if self.best == round(self.best) else max(2, 1 - magnitude)
+        digit, place = _leading(width)
+        decimals = 1 - place if digit == 1 else -place
+        return min(decimals, SIGNIFICANT_DIGITS - 1 - magnitude) if self.best else decimals
 
     def to_json(self) -> dict[str, Any]:
         """As in a finding: an open bound is null and `open` is true."""
@@ -107,8 +112,10 @@ class Estimate:
         return cls(**{key: data[key] for key in ("best", "low", "high", "unit", "level", "n", "how")})
 
 
-def _first_digit(value: float) -> int:
-    return int(value / 10 ** math.floor(math.log10(value)))
+def _leading(value: float) -> tuple[int, int]:
+    """The first digit of a number and its power of ten: 0.37 gives (3, -1)."""
+    digits, power = f"{abs(value):e}".split("e")
+    return int(digits[0]), int(power)
 
 
 def _text(value: float, decimals: int) -> str:

@@ -52,10 +52,12 @@ def canonical(value: Any) -> Any:
             return int(value)
         case float():
             return _rounded(value)
+        case datetime() if value.tzinfo is None:
+            raise ValueError(f"Cannot write {value.isoformat()} into a record: a time of day needs a zone.")
         case datetime() | date():
             return value.isoformat()
         case Mapping():
-            return {str(key): canonical(item) for key, item in value.items()}
+            return _keyed(value)
         case list() | tuple():
             return [canonical(item) for item in value]
         case set() | frozenset():
@@ -69,10 +71,17 @@ def canonical(value: Any) -> Any:
     raise TypeError(f"Cannot write a {type(value).__name__} into a record; give it a to_json().")
 
 
+def _keyed(value: Mapping[Any, Any]) -> dict[str, Any]:
+    plain = {str(key): canonical(item) for key, item in value.items()}
+    if len(plain) < len(value):
+        raise ValueError(f"Two keys of a record are spelled alike: {sorted(map(str, value))}.")
+    return plain
+
+
 def _rounded(value: float) -> float:
-    if not math.isfinite(value):
-        raise ValueError(f"Cannot write {value} into a record: an unknown is null with a reason, not a number.")
     rounded = float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+    if not math.isfinite(rounded):
+        raise ValueError(f"Cannot write {value} into a record: an unknown is null with a reason, not a number.")
     return rounded + 0.0  # turns -0.0 into 0.0
 
 

@@ -60,7 +60,8 @@ class Quantity:
         """
         if (self.unit, self.kind) != (other.unit, other.kind):
             raise ValueError(
-                f"Cannot compare {self.text!r} ({self.kind}, {self.unit}) with {other.text!r} ({other.kind}, {other.unit})."
+                f"Cannot compare {self.text!r} ({self.kind}, {self.unit}) "
+                f"with {other.text!r} ({other.kind}, {other.unit})."
             )
         low, low_open = max(self._low_key(), other._low_key())
         high, high_closed = min(self._high_key(), other._high_key())

@@ -18,6 +18,7 @@ Moment = date | datetime
 _EASTERNMOST = timedelta(hours=14)
 _WESTERNMOST = timedelta(hours=12)
 
+_UNKNOWN = "../.."
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%])?")
 
 
@@ -44,10 +45,14 @@ class When:
                 raise ValueError(
                     f"When.{name} has no zone: {moment.isoformat()}. Add one (…+00:00 for UTC), or give a plain day."
                 )
-        if self.earliest is not None and self.latest is not None and _start(self.earliest) > _end(self.latest):
+            if isinstance(moment, datetime) and not _fits_utc(moment):
+                raise ValueError(f"When.{name} lies outside the years 1 to 9999 in UTC: {moment.isoformat()}.")
+        if _precedes(self.latest, self.earliest):
             raise ValueError(f"A When cannot end ({self.latest}) before it begins ({self.earliest}).")
         if self.after and self.earliest is None:
             raise ValueError("A When can only exclude an earliest moment that it has.")
+        if self.after and _meets(self.latest, self.earliest):
+            raise ValueError(f"No instant lies after {self.earliest} and not after {self.latest}.")
 
     @classmethod
     def on(cls, moment: Moment) -> Self:
@@ -78,8 +83,10 @@ class When:
     def from_edtf(cls, text: str) -> Self:
         """Reads EDTF level 0 dates and intervals, with `..` or nothing for an open end, and `~ ? %` as approximate.
 
-        Raises UsageError for anything else, and says what it can read.
+        `../..` is a time of which nothing is known. Raises UsageError for anything else, and says what it can read.
         """
+        if text == _UNKNOWN:
+            return cls(earliest=None, latest=None)
         if "/" in text:
             left, right = text.split("/", 1)
             first = None if left in {"", ".."} else _read(left, text)
@@ -105,59 +112,64 @@ class When:
             ) from error
 
     def edtf(self) -> str:
-        """The exchange form, EDTF; an excluded earliest plain day becomes the day after it."""
-        earliest = self.earliest
-        if self.after and type(earliest) is date:
-            earliest = earliest + timedelta(days=1)
+        """The exchange form, EDTF; an excluded earliest plain day becomes the day after it.
+
+        EDTF cannot exclude an instant, nor call one approximate: the first is then included, the second becomes
+        its day in UTC. Both make the interval wider, never narrower.
+        """
         mark = "~" if self.approximate else ""
-        if earliest == self.latest:
+        earliest, latest = self._first, self.latest
+        if self.approximate:
+            earliest, latest = _utc_days(earliest, latest)
+        if earliest is not None and earliest == latest:
             return f"{_edtf(earliest)}{mark}"
-        if not self.after and type(earliest) is date and type(self.latest) is date:
-            for whole, form in (
-                (When.month(earliest.year, earliest.month), "%Y-%m"),
-                (When.year(earliest.year), "%Y"),
-            ):
-                if (whole.earliest, whole.latest) == (earliest, self.latest):
-                    return f"{earliest.strftime(form)}{mark}"
-        ends = (f"{_edtf(moment)}{mark}" if moment is not None else ".." for moment in (earliest, self.latest))
-        return "/".join(ends)
+        if type(earliest) is date and type(latest) is date:
+            for whole, length in ((When.month(earliest.year, earliest.month), 7), (When.year(earliest.year), 4)):
+                if (whole.earliest, whole.latest) == (earliest, latest):
+                    return f"{earliest.isoformat()[:length]}{mark}"
+        return "/".join(".." if moment is None else f"{_edtf(moment)}{mark}" for moment in (earliest, latest))
 
     def days(self) -> int | None:
         """How many plain days it may be [days], both ends counted; None when an end is open."""
         if self.earliest is None or self.latest is None:
             return None
-        first, last = _day(self.earliest), _day(self.latest)
-        excluded = self.after and type(self.earliest) is date and first < last
-        return (last - first).days + (0 if excluded else 1)
+        assert self._first is not None
+        return max(1, (_day(self.latest) - _day(self._first)).days + 1)
 
     def before(self, other: When) -> bool | None:
         """Whether this lies wholly before the other: yes, no, or None when the two intervals cannot tell."""
-        if _precedes(self.latest, other.earliest) or (
-            other.after and self.latest is not None and self.latest == other.earliest
-        ):
-            return True
-        if _precedes(other.latest, self.earliest) or _same_moment(self, other):
+        earlier, later = _wholly_before(self, other), _wholly_before(other, self)
+        if earlier and later:  # plain days and instants mixed so that no one zone can make sense of both
+            return None
+        if later or _meets(other.latest, self.earliest):
             return False
-        return None
+        return True if earlier else None
 
     def may_meet(self, other: When) -> bool:
         """Whether both can be true of one moment."""
-        return self.before(other) is not True and other.before(self) is not True
+        return not _wholly_before(self, other) and not _wholly_before(other, self)
 
     def intersect(self, other: When) -> When | None:
         """The times that both allow, or None where they exclude each other."""
         if not self.may_meet(other):
             return None
-        later = max((self, other), key=lambda when: _floor(when.earliest))
-        if self.earliest == other.earliest:
-            later = self if self.after else other
-        sooner = min((self, other), key=lambda when: _ceiling(when.latest))
+        later = max(self, other, key=lambda when: (_floor(when._first), when.after, str(when.earliest)))
+        sooner = min(self, other, key=lambda when: (_ceiling(when.latest), str(when.latest)))
         return When(
             earliest=later.earliest,
             latest=sooner.latest,
             after=later.after,
             approximate=self.approximate or other.approximate,
         )
+
+    @property
+    def _first(self) -> Moment | None:
+        """The earliest moment that counts: the day after an excluded plain day, where the interval has one."""
+        if self.after and type(self.earliest) is date and self.earliest < date.max:
+            following = self.earliest + timedelta(days=1)
+            if not _precedes(self.latest, following):
+                return following
+        return self.earliest
 
     def with_words(self, *, text: str, said: date | None, rule: str) -> When:
         """The same interval with the phrase it was read from."""
@@ -194,19 +206,15 @@ class When:
 
     def spoken(self) -> str:
         """The interval in plain English, day precision: '2 November 2013', 'between 2 and 9 November 2013'."""
+        if self.earliest is None and self.latest is None:
+            return "at an unknown time"
+        hedge = "roughly " if self.approximate else ""
         if self.earliest is None or self.latest is None:
-            return _spoken_open(self.earliest, self.latest, after=self.after)
+            return hedge + _spoken_open(self.earliest, self.latest, after=self.after)
         first, last = _day(self.earliest), _day(self.latest)
-        if self.after and type(self.earliest) is date and first < last:
-            return f"after {_say(first)} and by {_say(last)}"
-        if first == last:
-            return _say(first)
-        whole = When.month(first.year, first.month)
-        if (whole.earliest, whole.latest) == (first, last):
-            return f"{calendar.month_name[first.month]} {first.year}"
-        if (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31)):
-            return str(first.year)
-        return f"between {_say(first)} and {_say(last)}"
+        if self._first != self.earliest:
+            return f"{hedge}after {_say(first)} and by {_say(last)}"
+        return hedge + _spoken_span(first, last)
 
 
 def _unreadable(text: str) -> UsageError:
@@ -251,13 +259,32 @@ def _instant(text: str, whole: str) -> datetime:
             do=f"Write {text}Z for UTC, or {text}+09:00.",
             code="date",
         )
+    if not _fits_utc(instant):
+        raise _unreadable(whole)
     return instant
 
 
-def _edtf(moment: Moment | None) -> str:
+def _fits_utc(instant: datetime) -> bool:
+    """Whether the instant can be told in UTC: the first hours of year 1 east of Greenwich cannot."""
+    try:
+        instant.astimezone(UTC)
+    except OverflowError:
+        return False
+    return True
+
+
+def _edtf(moment: Moment) -> str:
     if isinstance(moment, datetime):
         return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return ".." if moment is None else moment.isoformat()
+    return moment.isoformat()
+
+
+def _utc_days(*moments: Moment | None) -> tuple[date | None, date | None]:
+    """Both ends as plain days; in order, though a plain day and a day in UTC may disagree by one."""
+    first, last = (moment.astimezone(UTC).date() if isinstance(moment, datetime) else moment for moment in moments)
+    if first is not None and last is not None and last < first:
+        return last, first
+    return first, last
 
 
 def _moment(text: str | None) -> Moment | None:
@@ -297,8 +324,13 @@ def _precedes(end: Moment | None, start: Moment | None) -> bool:
     return _end(end) < _start(start)
 
 
-def _same_moment(one: When, other: When) -> bool:
-    return one.earliest is not None and one.earliest == one.latest == other.earliest == other.latest
+def _meets(end: Moment | None, start: Moment | None) -> bool:
+    """Whether one instant is the end of the one and the start of the other. Two plain days cannot tell."""
+    return isinstance(end, datetime) and isinstance(start, datetime) and end == start
+
+
+def _wholly_before(one: When, other: When) -> bool:
+    return _precedes(one.latest, other._first) or (other.after and _meets(one.latest, other.earliest))
 
 
 def _floor(moment: Moment | None) -> datetime:
@@ -313,7 +345,23 @@ def _say(day: date) -> str:
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
+def _spoken_span(first: date, last: date) -> str:
+    """Two days in words, naming the month and the year once where both share them; first may lie a day late."""
+    if first >= last:
+        return _say(last)
+    whole = When.month(first.year, first.month)
+    if (whole.earliest, whole.latest) == (first, last):
+        return f"{calendar.month_name[first.month]} {first.year}"
+    if (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31)):
+        return str(first.year)
+    start = _say(first)
+    if first.year == last.year:
+        start = str(first.day) if first.month == last.month else f"{first.day} {calendar.month_name[first.month]}"
+    return f"between {start} and {_say(last)}"
+
+
 def _spoken_open(earliest: Moment | None, latest: Moment | None, *, after: bool) -> str:
     if earliest is not None:
         return f"{'after' if after else 'from'} {_say(_day(earliest))}"
-    return "at an unknown time" if latest is None else f"by {_say(_day(latest))}"
+    assert latest is not None
+    return f"by {_say(_day(latest))}"

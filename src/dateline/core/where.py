@@ -31,12 +31,16 @@ class Where:
         if self.polygons:
             if self.lon is not None or self.lat is not None or self.radius is not None:
                 raise ValueError("A Where is a point or an area, not both.")
+            if not all(self.polygons):
+                raise ValueError("A polygon needs at least its outer ring.")
             for ring in (ring for polygon in self.polygons for ring in polygon):
                 _check_ring(ring)
         else:
             if self.lon is None or self.lat is None:
                 raise ValueError("A Where needs lon= and lat= [degrees], or polygons.")
             _check_position(self.lon, self.lat)
+            if self.precision is not None:
+                raise ValueError("A point has a radius [m]; a precision belongs to an area.")
         for name in ("radius", "precision"):
             length = getattr(self, name)
             if length is not None and not (math.isfinite(length) and length >= 0):

@@ -71,6 +71,8 @@ class Front(CardPart):
     version: str
     title: str
     question: str
+    gather: str = "records"
+    """The module of dateline.measure.gather that turns selectors into this method's inputs."""
     inputs: dict[str, InputSpec]
     parameters: dict[str, ParameterSpec] = Field(default_factory=dict)
     results: tuple[ResultSpec, ...]

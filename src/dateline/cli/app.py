@@ -1,0 +1,93 @@
+"""Puts the verbs together, and turns every error into three parts and an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from dateline import __version__
+from dateline.cli import (
+    archive,
+    audit,
+    build,
+    check,
+    demo,
+    distance,
+    doctor,
+    imagery,
+    measure,
+    methods,
+    new,
+    run_method,
+    samples,
+    where,
+)
+from dateline.core.errors import DatelineError
+
+app = typer.Typer(
+    name="dateline",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Measure, weigh and publish what imagery and open sources show. Every number carries its uncertainty "
+    "and opens onto its evidence, method and limits.",
+    epilog="Exit codes: 0 it did what was asked; 1 a check failed, a method refused, or an input is broken; 2 usage.",
+)
+
+app.command("new", rich_help_panel="A case")(new.new)
+app.command("archive", rich_help_panel="A case")(archive.archive)
+app.command("measure", rich_help_panel="A case")(measure.measure)
+app.command("check", rich_help_panel="A case")(check.check)
+app.command("build", rich_help_panel="A case")(build.build)
+app.command("audit", rich_help_panel="A case")(audit.audit)
+app.command(
+    "run",
+    rich_help_panel="Without a case",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    add_help_option=False,
+)(run_method.run)
+app.command("methods", rich_help_panel="Without a case")(methods.methods)
+app.command("imagery", rich_help_panel="Without a case")(imagery.imagery)
+app.command("where", rich_help_panel="Without a case")(where.where)
+app.command("distance", rich_help_panel="Without a case")(distance.distance)
+app.command("demo", rich_help_panel="This program")(demo.demo)
+app.command("samples", rich_help_panel="This program")(samples.samples)
+app.command("doctor", rich_help_panel="This program")(doctor.doctor)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"dateline {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Only --version lives here."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs the program and returns its exit code; errors go to stderr, or to stdout as JSON with --json."""
+    try:
+        app(args=list(arguments))
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except DatelineError as error:
+        _tell(error, as_json="--json" in arguments)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("\nStopped. What was finished is kept; run the same command again to go on.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _tell(error: DatelineError, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"error": error.to_json()}, ensure_ascii=False, indent=2))
+    print(f"error ({error.code}): {error}", file=sys.stderr)

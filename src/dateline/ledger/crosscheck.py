@@ -1,0 +1,113 @@
+"""What only shows when all records lie side by side: doubled ids, names that nothing answers to, loops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from dateline.core.errors import RecordFault
+from dateline.ledger.faults import offer
+from dateline.ledger.reading import Read
+from dateline.ledger.record import Kind, Record, Ref
+
+AnyRead = Read[Any]
+Filed = tuple[AnyRead, Record]
+"""A record, and the reading that knows on which line its keys stand."""
+
+
+def crosscheck(filed: Sequence[Filed], *, findings: Iterable[str], broken: Iterable[str]) -> list[RecordFault]:
+    """Every fault between records. `findings` are ids of findings on disk; `broken` ids of files already at fault.
+
+    A reference to a broken record is not reported a second time.
+    """
+    kinds: dict[str, set[Kind]] = {}
+    for _, record in filed:
+        kinds.setdefault(record.id, set()).add(record.kind)
+    for name in (*findings, *(record.id for _, record in filed if record.kind == "measure")):
+        kinds.setdefault(name, set()).add("finding")
+    silent = set(broken)
+    return [
+        *_doubled(filed),
+        *_dotted(filed),
+        *(fault for read, record in filed for ref in record.refs() for fault in _missing(read, ref, kinds, silent)),
+        *_loops(filed),
+    ]
+
+
+def _doubled(filed: Sequence[Filed]) -> Iterator[RecordFault]:
+    first: dict[str, Filed] = {}
+    for read, record in filed:
+        other, twin = first.setdefault(record.id.lower(), (read, record))
+        if twin is not record:
+            line = "" if other.line is None else f":{other.line}"
+            it = "it" if twin.id == record.id else twin.id
+            found = f"{record.id!r}, and {it} stands in {other.file}{line} too"
+            yield read.fault("id", found, "an id that no other record has")
+
+
+def _dotted(filed: Sequence[Filed]) -> Iterator[RecordFault]:
+    known = {record.id for _, record in filed}
+    for read, record in filed:
+        if record.kind == "item":  # named after its file, which has dots
+            continue
+        steps = record.id.split(".")
+        for above in (".".join(steps[:count]) for count in range(1, len(steps))):
+            if above in known:
+                valid = "an id without this dot: in a story it would ask for a part of the other"
+                yield read.fault("id", f"{record.id!r} beside {above!r}", valid)
+
+
+def _missing(read: AnyRead, ref: Ref, kinds: Mapping[str, set[Kind]], silent: set[str]) -> Iterator[RecordFault]:
+    found = kinds.get(ref.id, set())
+    if found & set(ref.kinds) or ref.id in silent:
+        return
+    wanted = f"the id of {' or '.join(map(_a, ref.kinds))}"
+    known = [name for name, of in kinds.items() if of & set(ref.kinds)]
+    if found:
+        yield read.fault(ref.key, f"{ref.id!r}, which is {' and '.join(map(_a, sorted(found)))}", wanted)
+    else:
+        yield read.fault(ref.key, f"{ref.id!r}, which is not there", f"{wanted}: {offer(ref.id, known)}")
+
+
+def _a(kind: Kind) -> str:
+    words = {"media": "a media item", "item": "an evidence item", "event": "an event", "observation": "an observation"}
+    return words.get(kind, f"a {kind}")
+
+
+def _loops(filed: Sequence[Filed]) -> Iterator[RecordFault]:
+    of = {(record.kind, record.id): read for read, record in filed}
+    edges = {(record.kind, record.id): _chain(record) for _, record in filed}
+    for loop in cycles({node: list(ways) for node, ways in edges.items()}):
+        start = loop.index(min(loop))
+        nodes = [*loop[start:], *loop[: start + 1]]
+        told = " → ".join(name for _, name in nodes)
+        key = edges[nodes[0]][nodes[1]]
+        valid = "a chain that ends; take out one of these references"
+        yield of[nodes[0]].fault(key, f"a circular reference: {told}", valid)
+
+
+def _chain(record: Record) -> dict[tuple[Kind, str], str]:
+    """The next steps of the chains that a record is part of, each with its key."""
+    return {(record.kind, ref.id): ref.key for ref in record.refs() if ref.chain}
+
+
+def cycles(edges: Mapping[Any, Sequence[Any]]) -> Iterator[list[Any]]:
+    """One loop for each edge that closes one; its nodes in order. Without recursion, for chains can be long."""
+    done: set[Any] = set()
+    for root in sorted(edges):
+        path: list[Any] = []
+        standing: dict[Any, int] = {}
+        todo: list[tuple[Any, bool]] = [(root, True)]
+        while todo:
+            node, entering = todo.pop()
+            if not entering:
+                path.pop()
+                del standing[node]
+                done.add(node)
+            elif node in standing:
+                yield path[standing[node] :]
+            elif node not in done and node in edges:
+                standing[node] = len(path)
+                path.append(node)
+                todo.append((node, False))
+                todo.extend((following, True) for following in sorted(edges[node], reverse=True))

@@ -1,0 +1,100 @@
+"""A measure: one question to one method, with what it is to be asked of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, SerializerFunctionWrapHandler
+from pydantic_core import CoreSchema, core_schema
+
+from dateline.ledger.record import Kind, Many, Part, Record, RecordId, Ref, Text, refs_to
+from dateline.ledger.told import WhenField
+
+
+class Selector(Part):
+    """What an input is to be made of; the measure layer resolves it into items, records and findings by hash."""
+
+    name: Text | None = Field(default=None, description="what a group of places is called")
+    product: Text | None = Field(default=None, description="name of a sensor's product, such as VNP46A3")
+    collection: Text | None = Field(default=None, description="processing version, where the files do not say")
+    layer: Text | None = Field(default=None, description="name of the layer, as in the file")
+    items: Many[RecordId] = Field(default=(), description="ids of archived items")
+    files: Many[Text] = Field(default=(), description="file names or patterns, relative to folder or to the case")
+    folder: Text | None = Field(default=None, description="a folder of files")
+    counts: Text | None = Field(default=None, description="a file with the number of looks behind each value")
+    table: Text | None = Field(default=None, description="a table of values that somebody measured")
+    columns: dict[str, Text] = Field(default_factory=dict, description="what the table's columns stand for")
+    period: WhenField | None = None
+    months: Many[int] = Field(default=(), description="calendar months, 1 to 12")
+    places: Many[RecordId] = ()
+    controls: Many[RecordId] = Field(default=(), description="ids of the places to compare with")
+    sources: Many[RecordId] = ()
+    claims: Many[RecordId] = ()
+    events: Many[RecordId] = ()
+    media: Many[RecordId] = ()
+    observations: Many[RecordId] = Field(default=(), description="whose observations: the folders' names")
+    findings: Many[RecordId] = Field(default=(), description="ids of other measures, whose findings are read")
+
+
+class _OneOrMany:
+    """Lets one selector stand alone as a table; several are an array of tables."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Reads one as a list of one, writes a list of one as one."""
+        return core_schema.no_info_before_validator_function(
+            lambda value: value if isinstance(value, list | tuple) else [value],
+            handler(source),
+            serialization=core_schema.wrap_serializer_function_ser_schema(_written),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Both forms."""
+        many = dict(handler(schema))
+        return {"anyOf": [many["items"], many]}
+
+
+def _written(selectors: Any, write: SerializerFunctionWrapHandler) -> Any:
+    plain = write(selectors)
+    return plain[0] if len(plain) == 1 else plain
+
+
+Selectors = Annotated[Many[Selector], _OneOrMany()]
+
+_NAMED: tuple[tuple[str, Kind], ...] = (
+    ("items", "item"),
+    ("places", "place"),
+    ("controls", "place"),
+    ("sources", "source"),
+    ("claims", "claim"),
+    ("events", "event"),
+    ("media", "media"),
+)
+
+
+class Measure(Record):
+    """What `dateline measure` computes; its finding has the same id. The method's card checks the parameters."""
+
+    kind: ClassVar[Kind] = "measure"
+    folder: ClassVar[str] = "measures"
+
+    method: Text = Field(description="name of the method; `dateline methods` lists them")
+    question: Text | None = Field(default=None, description="in words; the card's own question otherwise")
+    level: float | None = Field(default=None, gt=0, lt=1, description="level of confidence; the case's otherwise")
+    seed: int = Field(default=1, ge=0, description="of the method's chance")
+    note: Text | None = None
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    inputs: dict[str, Selectors] = Field(default_factory=dict, description="role -> selector")
+
+    def title_text(self) -> str:
+        """The question, or the method."""
+        return self.question or self.method
+
+    def refs(self) -> Iterator[Ref]:
+        """Every record that a selector names."""
+        for role, selectors in self.inputs.items():
+            for index, selector in enumerate(selectors):
+                at = f"inputs.{role}.{index}" if len(selectors) > 1 else f"inputs.{role}"
+                for name, kind in _NAMED:
+                    yield from refs_to(f"{at}.{name}", getattr(selector, name), kind)
+                yield from refs_to(f"{at}.findings", selector.findings, "finding", chain=True)

@@ -1,0 +1,133 @@
+"""Measures a case: computes what is new or changed, in the order in which findings feed each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from dateline.core.errors import DatelineError, Refusal, UsageError
+from dateline.ledger.case import Case
+from dateline.ledger.finding import Finding
+from dateline.ledger.measure import Measure
+from dateline.measure.answer import key_of
+from dateline.measure.ask import ask, ask_prepared, gatherer
+from dateline.measure.keep import is_whole, keep
+from dateline.measure.request import Progress, Request, from_measure, silent
+
+FINDINGS = "findings"
+
+Status = Literal["computed", "unchanged", "missing", "failed"]
+ABSENT = {"missing-bytes", "sample-missing", "no-files", "missing-granules"}
+"""Codes that say: the input is not on this machine. Everything else is a failure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What became of one measure."""
+
+    id: str
+    status: Status
+    finding: Finding | None = None
+    error: DatelineError | None = None
+
+
+def measure_case(
+    case: Case,
+    only: Sequence[str] = (),
+    *,
+    force: bool = False,
+    tell: Callable[[str], Progress] = lambda _name: silent,
+) -> Iterator[Measured]:
+    """Measures what changed, one after the other; a measure that fails does not stop those that do not need it.
+
+    only: ids of measures; those that feed them are measured too. Raises UsageError for an unknown id.
+    """
+    for measure in in_order(case, only):
+        try:
+            yield _measure(case, measure, force=force, tell=tell(measure.id))
+        except DatelineError as error:
+            status: Status = "missing" if error.code in ABSENT else "failed"
+            yield Measured(id=measure.id, status=status, error=error)
+
+
+def _measure(case: Case, measure: Measure, *, force: bool, tell: Progress) -> Measured:
+    request = from_measure(case, measure)
+    folder = case.root / FINDINGS
+    try:
+        prepared = gatherer(request.question.card).prepare(request)
+    except Refusal:
+        finding, files = ask(request, tell)
+    else:
+        key = key_of(request.question, prepared.refs)
+        known = _known(case, measure.id)
+        if not force and known is not None and known.input_key == key and is_whole(folder, known):
+            return Measured(id=measure.id, status="unchanged", finding=known)
+        finding, files = ask_prepared(request, prepared, tell)
+    keep(folder, finding, files)
+    return Measured(id=measure.id, status="computed", finding=finding)
+
+
+def _known(case: Case, name: str) -> Finding | None:
+    try:
+        return case.finding(name) if name in case.finding_ids() else None
+    except DatelineError:  # a finding that cannot be read is computed again
+        return None
+
+
+def in_order(case: Case, only: Sequence[str] = ()) -> list[Measure]:
+    """The measures, those that feed others first; `only` and what feeds them when given."""
+    wanted = list(only) or list(case.measures)
+    unknown = [name for name in wanted if name not in case.measures]
+    if unknown:
+        raise UsageError(
+            f"The case has no measure {', '.join(unknown)}.",
+            saw=", ".join(unknown),
+            do=f"Choose from {', '.join(case.measures) or 'none: write measures/ID.toml first'}.",
+            code="measure",
+        )
+    ordered: dict[str, Measure] = {}
+
+    def visit(name: str) -> None:
+        if name in ordered:
+            return
+        for selectors in case.measures[name].inputs.values():
+            for feeder in (finding for selector in selectors for finding in selector.findings):
+                visit(feeder)
+        ordered[name] = case.measures[name]
+
+    for name in wanted:
+        visit(name)
+    return list(ordered.values())
+
+
+def stale(case: Case) -> tuple[str, ...]:
+    """Findings whose inputs, parameters or method have changed since they were computed, or whose files are gone.
+
+    A measure whose inputs are not on this machine cannot be judged and is left out: see `freshness`.
+    """
+    return tuple(name for name, fresh in freshness(case).items() if fresh is False)
+
+
+def freshness(case: Case) -> dict[str, bool | None]:
+    """For each finding on disk that a measure made: up to date, stale, or None where its inputs are not here."""
+    found: dict[str, bool | None] = {}
+    for name in case.finding_ids():
+        if name in case.measures:
+            found[name] = _is_fresh(case, name, case.root / FINDINGS)
+    return found
+
+
+def _is_fresh(case: Case, name: str, folder: Path) -> bool | None:
+    finding = case.finding(name)
+    if not is_whole(folder, finding):
+        return False
+    try:
+        request: Request = from_measure(case, case.measures[name])
+        prepared = gatherer(request.question.card).prepare(request)
+    except Refusal:
+        return finding.result == "refused"
+    except DatelineError as error:
+        return None if error.code in ABSENT else False
+    return key_of(request.question, prepared.refs) == finding.input_key

@@ -1,0 +1,135 @@
+"""Two periods of light compared on fixed masks: PairedSums for places or for the whole common extent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dateline.core.errors import InputError
+from dateline.imagery.coverage import Coverage, Window, cover
+from dateline.imagery.maps import change_map
+from dateline.imagery.pairs import paired_sums
+from dateline.imagery.readers.opened import OpenedImage
+from dateline.imagery.stack import Stack, stack
+from dateline.ledger.finding import InputRef
+from dateline.measure.gather import table
+from dateline.measure.gather.images import digest, images_of, refs_of
+from dateline.measure.gather.pairing import pairs_of
+from dateline.measure.request import Prepared, Progress, Request, Site
+from dateline.methods.contract import Inputs
+
+EXTENT, THE_EXTENT = "extent", "the area that the images share"
+"""The one place of a question without places."""
+PLACE_ROLES = ("places", "controls", "groups", "disputed")
+PROFILE_MARGIN = 60
+"""How far around the places their surroundings are looked at for a pedestal [px]."""
+
+
+def prepare(request: Request) -> Prepared:
+    """Opens the files of both periods and of the history. A table of measured values goes its own way."""
+    if request.roles.get("table"):
+        return table.prepare(request)
+    sites = _sites(request)
+    bounds = [site.where.bounds() for site in sites]
+    opened = {
+        role: images_of(request.one(role), bounds, optional=role == "history")
+        for role in ("before", "after", "history")
+        if role in request.roles
+    }
+    for role in ("before", "after"):
+        if not opened.get(role):
+            raise InputError(
+                f"No image for {role}.",
+                saw=f"{role}: nothing",
+                do=f"Give --{role} as files or as a period.",
+                code="no-images",
+            )
+    refs = [ref for role, images in opened.items() for ref in refs_of(images, role, request.items)]
+    refs += [InputRef(kind="place", id=site.id, sha256=site.sha256, role="places") for site in sites]
+    simulated = any(image.scene.simulated for images in opened.values() for image in images)
+    return Prepared(refs=tuple(refs), simulated=simulated, load=lambda tell: _load(request, opened, tell))
+
+
+def _sites(request: Request) -> tuple[Site, ...]:
+    found = {
+        site.id: site for role in PLACE_ROLES for selection in request.roles.get(role, ()) for site in selection.sites
+    }
+    return tuple(found.values())
+
+
+def _load(request: Request, opened: dict[str, tuple[OpenedImage, ...]], tell: Progress) -> Inputs:
+    images = _distinct(opened)
+    layer = _layer(images, request)
+    stacked = stack(images)
+    frames = {role: _frames(stacked, opened.get(role, ())) for role in ("before", "after", "history")}
+    pairs = pairs_of([frame.when for frame in stacked.frames], frames["before"], frames["after"], frames["history"])
+    places = {site.id: site.where for site in _sites(request)}
+    coverage = cover(places, stacked.geobox) if places else None
+    sums = paired_sums(
+        stacked,
+        coverage,
+        pairs,
+        layer,
+        margin=PROFILE_MARGIN,
+        digest=digest,
+        progress=lambda done, of: tell(0.8 * done / max(of, 1)),
+    )
+    floor = images[0].sensor.floor(images[0].scene.collection) or images[0].sensor.detection_limit or 0.5
+    picture = change_map(stacked, pairs, layer, floor=floor, window=_window(stacked, coverage))
+    tell(1.0)
+    return Inputs({"pairs": (sums,), "map": (picture,), **_roles(request)})
+
+
+def _roles(request: Request) -> dict[str, tuple[object, ...]]:
+    """Names, controls, disputed ground, groups and the calibration, as the method reads them."""
+    values: dict[str, tuple[object, ...]] = {
+        "names": ({EXTENT: THE_EXTENT} | {site.id: site.name for site in _sites(request)},)
+    }
+    for role in ("controls", "disputed"):
+        values[role] = tuple(site.id for selection in request.roles.get(role, ()) for site in selection.sites)
+    groups = {
+        selection.name or f"group {number}": tuple(site.id for site in selection.sites)
+        for number, selection in enumerate(request.roles.get("groups", ()), start=1)
+    }
+    if groups:
+        values["groups"] = (groups,)
+    values["calibration"] = tuple(
+        finding for selection in request.roles.get("calibration", ()) for finding in selection.findings
+    )
+    return values
+
+
+def _window(stacked: Stack, coverage: Coverage | None) -> Window | None:
+    """What the map shows: the places and their surroundings; everything where no place was asked for."""
+    if coverage is None:
+        return None
+    bounds, (height, width) = coverage.strips.bounds(), stacked.geobox.shape
+    return Window(
+        slice(max(0, bounds.rows.start - PROFILE_MARGIN), min(height, bounds.rows.stop + PROFILE_MARGIN)),
+        slice(max(0, bounds.columns.start - PROFILE_MARGIN), min(width, bounds.columns.stop + PROFILE_MARGIN)),
+    )
+
+
+def _distinct(opened: dict[str, tuple[OpenedImage, ...]]) -> tuple[OpenedImage, ...]:
+    """Each image once, though it may belong to the history and to the period before."""
+    found = {(image.scene.path, image.scene.id): image for images in opened.values() for image in images}
+    return tuple(found.values())
+
+
+def _layer(images: Sequence[OpenedImage], request: Request) -> str:
+    asked = request.one("before").layer or request.one("after").layer
+    layers = {asked or image.default_layer for image in images}
+    if len(layers) > 1:
+        raise InputError(
+            "The files have different layers, and none was chosen.",
+            saw=", ".join(sorted(layers)),
+            do="Choose one with --layer.",
+            code="layer",
+        )
+    return layers.pop()
+
+
+def _frames(stacked: Stack, images: Sequence[OpenedImage]) -> list[int]:
+    wanted = {(image.scene.when, image.scene.product, image.scene.platform) for image in images}
+    return [
+        index for index, frame in enumerate(stacked.frames) if (frame.when, frame.product, frame.platform) in wanted
+    ]

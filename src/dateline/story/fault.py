@@ -1,0 +1,146 @@
+"""What `check` says: faults with a rule, a place in the text, what was seen and what to do; and the report of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from dateline.core.errors import DatelineError
+
+
+class Level(StrEnum):
+    """What a fault means for publishing."""
+
+    BLOCK = "block"
+    """The page is not built."""
+    SIGN_OFF = "sign-off"
+    """The page is built; before it is published somebody named says why this may stand."""
+    NOTE = "note"
+    """Worth a look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in the story's file: line and column from 1."""
+
+    line: int
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule: the code in reports and docs, its name, what a breach means, why it exists, what to do instead."""
+
+    code: str
+    name: str
+    level: Level
+    why: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One breach of one rule at one place."""
+
+    rule: Rule
+    spot: Spot
+    saw: str
+    do: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.spot.line}:{self.spot.column} {self.rule.level} {self.rule.code}: {self.rule.name}\n"
+            f"  saw: {self.saw}\n  do:  {self.do}"
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """For programs and editors."""
+        return {
+            "code": self.rule.code,
+            "name": self.rule.name,
+            "level": self.rule.level.value,
+            "line": self.spot.line,
+            "column": self.spot.column,
+            "saw": self.saw,
+            "do": self.do,
+            "why": self.rule.why,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that `check` found in one story, in the order of the text."""
+
+    file: str
+    faults: tuple[Fault, ...]
+    escapes: tuple[tuple[Spot, str, str], ...] = ()
+    """Numbers that the writer let pass: where, the words, the reason. The editor's sheet prints them."""
+    numbers: int = 0
+    """How many references the story prints."""
+
+    @property
+    def blocking(self) -> tuple[Fault, ...]:
+        """The faults that stop the build."""
+        return tuple(fault for fault in self.faults if fault.rule.level is Level.BLOCK)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the page may be built."""
+        return not self.blocking
+
+    def __str__(self) -> str:
+        lines = [f"{self.file}:{fault}" for fault in self.faults]
+        lines += [f"{self.file}:{spot.line}:{spot.column} let pass: {text!r}, {why}" for spot, text, why in self.escapes]
+        count = len(self.blocking)
+        lines.append(f"{count or 'no'} fault{'' if count == 1 else 's'} that stop{'s' if count == 1 else ''} the page")
+        return "\n".join(lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "file": self.file,
+            "ok": self.ok,
+            "faults": [fault.to_json() for fault in self.faults],
+            "escapes": [
+                {"line": spot.line, "column": spot.column, "text": text, "reason": why}
+                for spot, text, why in self.escapes
+            ],
+        }
+
+
+@dataclass(slots=True)
+class Faults:
+    """Faults as they are gathered by one rule."""
+
+    rule: Rule
+    found: list[Fault] = field(default_factory=list)
+
+    def add(self, spot: Spot, saw: str, do: str | None = None) -> None:
+        """One more; what to do is the rule's own advice unless this place has better."""
+        self.found.append(Fault(rule=self.rule, spot=spot, saw=saw, do=do or self.rule.do))
+
+
+class StoryError(DatelineError):
+    """A story that cannot become a page; carries everything that stops it."""
+
+    default_code = "story"
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        count = len(report.blocking)
+        super().__init__(
+            f"{report.file} has {count} fault{'' if count == 1 else 's'} that stop{'s' if count == 1 else ''} the page.",
+            saw="\n       ".join(
+                f"line {fault.spot.line}, column {fault.spot.column}: {fault.rule.code}: {fault.saw}\n"
+                f"         do: {fault.do}"
+                for fault in report.blocking
+            ),
+            do="Mend each line above and build again; the page was not touched.",
+        )
+
+
+def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Faults in the order of the text."""
+    return tuple(sorted(faults, key=lambda fault: (fault.spot.line, fault.spot.column, fault.rule.code, fault.saw)))

@@ -1,0 +1,151 @@
+"""A story laid beside its case: what each reference gives, and which finding a sentence stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from dateline.core.errors import DatelineError
+from dateline.core.estimate import Estimate
+from dateline.evidence.item import Item
+from dateline.ledger.case import Case
+from dateline.ledger.finding import Finding, PlaceAnswer
+from dateline.ledger.reference import Reference
+from dateline.ledger.trace import resolve, trace
+from dateline.story.document import BlockUse, Run, Sentence, Story
+from dateline.story.fault import Spot
+from dateline.story.language import Language
+
+REFUSED, CANNOT_TELL, NO_CHANGE = "refused", "cannot tell", "no change found"
+NUMBERS = frozenset({"estimate", "number", "interval", "count"})
+"""Sorts of reference that print a measured number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer that a reference stands on: the finding, or its part for one place."""
+
+    finding: Finding
+    place: str | None
+    part: Finding | PlaceAnswer
+
+    @property
+    def result(self) -> str:
+        """The result at this place, or the whole finding's."""
+        return self.part.result
+
+    @property
+    def estimates(self) -> Mapping[str, Estimate]:
+        """Its numbers."""
+        return self.part.estimates
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something that a block names: which sort, which words, and where it stands."""
+
+    sort: Literal["finding", "reference", "event", "place", "item"]
+    text: str
+    spot: Spot
+    block: BlockUse
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a rule looks at. `stale` holds the ids of findings whose inputs have changed since they were computed."""
+
+    story: Story
+    case: Case
+    language: Language
+    stale: frozenset[str] = frozenset()
+    _resolved: dict[str, Reference | DatelineError] = field(default_factory=dict, compare=False, repr=False)
+
+    def look(self, text: str) -> Reference | DatelineError:
+        """What a reference gives, or the error that says why it gives nothing."""
+        if text not in self._resolved:
+            try:
+                self._resolved[text] = resolve(self.case, text, language=self.language.code)
+            except DatelineError as error:
+                self._resolved[text] = error
+        return self._resolved[text]
+
+    def found(self, text: str) -> Reference | None:
+        """What a reference gives, or None."""
+        reference = self.look(text)
+        return reference if isinstance(reference, Reference) else None
+
+    def answer(self, text: str) -> Answer | None:
+        """The answer that a reference prints a part of; None for records and for what cannot be resolved."""
+        reference = self.found(text)
+        if reference is None or reference.owner_kind != "finding":
+            return None
+        finding = self.case.finding(reference.owner)
+        steps = reference.path.split(".")
+        if steps[0] != "places":
+            return Answer(finding, None, finding)
+        place = max((name for name in finding.places if reference.path.startswith(f"places.{name}")), key=len)
+        return Answer(finding, place, finding.places[place])
+
+    def answers(self, sentence: Sentence) -> tuple[tuple[Run, Answer], ...]:
+        """The answers that a sentence's references stand on, with the references."""
+        found = ((run, self.answer(run.text)) for run in sentence.references)
+        return tuple((run, answer) for run, answer in found if answer is not None)
+
+    def quotes_claim(self, sentence: Sentence) -> bool:
+        """Whether the sentence names who says so: it refers to a claim or its speaker."""
+        found = (self.found(run.text) for run in sentence.references)
+        return any(reference is not None and reference.owner_kind in {"claim", "source"} for reference in found)
+
+    def named(self) -> Iterator[Named]:
+        """Everything that blocks name, in order."""
+        for use in self.story.blocks:
+            for path, sort, text in use.model.marked() if use.model else ():
+                if sort not in {"prose", "plain"}:
+                    yield Named(sort, text, _spot(use, path), use)
+
+    def reference_texts(self) -> Iterator[tuple[str, Spot]]:
+        """Every reference, in prose and in blocks, with its place."""
+        for run in self.story.references():
+            if run.text:
+                yield run.text, run.spot
+        for named in self.named():
+            yield named.text, named.spot
+
+    @cached_property
+    def findings(self) -> Mapping[str, Finding]:
+        """The findings that the story prints anything of, by id."""
+        owners = {ref.owner for text, _ in self.reference_texts() if (ref := self.found(text)) is not None}
+        return {name: self.case.finding(name) for name in sorted(owners) if name in self.case.finding_ids()}
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """The evidence items under anything that the story prints, by id."""
+        owners = {ref.owner for text, _ in self.reference_texts() if (ref := self.found(text)) is not None}
+        nodes = {node.id for owner in sorted(owners) for node in trace(self.case, owner).walk()}
+        return {name: self.case.items[name] for name in sorted(nodes & set(self.case.items))}
+
+    @property
+    def simulated(self) -> bool:
+        """Whether anything on the page was simulated."""
+        return any(finding.simulated for finding in self.findings.values()) or any(
+            item.simulated for item in self.items.values()
+        )
+
+    def is_simulated(self, text: str) -> bool:
+        """Whether what a reference gives was simulated."""
+        reference = self.found(text)
+        if reference is None:
+            return False
+        if reference.owner in self.case.finding_ids():
+            return self.case.finding(reference.owner).simulated
+        item = self.case.items.get(reference.owner)
+        return item is not None and item.simulated
+
+
+def _spot(use: BlockUse, path: tuple[str | int, ...]) -> Spot:
+    for end in range(len(path), 0, -1):
+        if path[:end] in use.lines:
+            return Spot(use.lines[path[:end]])
+    return use.spot

@@ -8,13 +8,22 @@ by all pixels of a place in one month, 8 % shared by all months of a year.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from dateline.core.when import When
 from dateline.imagery.tables import Look, Pair, PairedSums
+from dateline.methods.contract import Parameters
+from dateline.methods.night_lights.call import call_place
+from dateline.methods.night_lights.family import as_family
+from dateline.methods.night_lights.place import Measured, measure_place
+from dateline.methods.night_lights.report import card
+from dateline.methods.night_lights.sums import cut, pairs_of
+from dateline.methods.night_lights.survey import settings_of
 
 FLOOR = 0.5
 RING = 1
@@ -29,8 +38,9 @@ class Regime:
     side: int = 6
     """Lit pixels a side: 3 is a small port (9), 20 a city (400)."""
     months: int = 12
+    """Paired months a year, 1 to 12; always the same ones."""
     years: int = 1
-    """Years on each side; months are those of each year."""
+    """Years on each side."""
     history: int = 0
     """Pairs of consecutive years before A."""
     nights: float = 14.0
@@ -184,3 +194,144 @@ def _seen(shape: tuple[int, ...], share: float, rng: np.random.Generator) -> np.
         rows, columns = rng.integers(1, height), rng.integers(1, width)
         seen[place, :rows, :columns] = False
     return seen
+
+
+RUNS = 1000
+CHUNK = 200
+GROWTHS = (0.5, 0.7, 1.0, 1.4, 2.0)
+SETTINGS = settings_of(Parameters.of(card(), {}))
+
+_DESIGNS = (  # months, years, history
+    (1, 1, 5),
+    (1, 1, 8),
+    (3, 1, 5),
+    (4, 1, 0),
+    (6, 1, 0),
+    (6, 1, 5),
+    (12, 1, 0),
+    (12, 1, 3),
+    (12, 1, 5),
+    (12, 1, 8),
+    (12, 3, 0),
+    (12, 3, 5),
+)
+REGIMES: dict[str, Regime] = {
+    f"{side * side} px, {months} x {years} months, {history} years before": Regime(
+        side=side, months=months, years=years, history=history, varied=history < 5 and years == 1
+    )
+    for side in (3, 6, 20)
+    for months, years, history in _DESIGNS
+} | {
+    "400 px, 1 x 1 months, 0 years before": Regime(side=20, months=1, varied=True),
+    "36 px, 12 x 1 months, 5 years before, noise halved": Regime(history=5, month=0.05, year=0.04, pixel=0.15),
+    "36 px, 12 x 1 months, 5 years before, noise doubled": Regime(history=5, month=0.2, year=0.16, pixel=0.45),
+    "36 px, 12 x 1 months, 5 years before, 5 nights": Regime(history=5, nights=5),
+    "36 px, 12 x 1 months, 5 years before, dim (2 nW)": Regime(history=5, median=2.0),
+    "36 px, 12 x 1 months, 5 years before, uneven growth": Regime(history=5, patchy=0.5),
+    "36 px, 12 x 1 months, 5 years before, 30 % unseen": Regime(history=5, unseen=0.3),
+}
+"""The regime over which the card states its coverage. Without history month and year noise vary between places."""
+
+
+def measured(regime: Regime, runs: int, seed: int) -> tuple[list[Measured], np.ndarray]:
+    """Independent places of a regime, measured, and their true log ratios."""
+    rng = np.random.default_rng(seed)
+    places, truth = [], []
+    for start in range(0, runs, CHUNK):
+        world = simulate(regime, min(CHUNK, runs - start), rng)
+        pairs = pairs_of(world.sums)
+        places += [measure_place(cut(world.sums, [i], pairs), SETTINGS, rng) for i in range(len(world.sums.places))]
+        truth.append(np.log(world.truth))
+    return places, np.concatenate(truth)
+
+
+def coverage(regime: Regime, runs: int, seed: int) -> dict[str, float]:
+    """Share of the 90 % intervals that hold the true ratio, of those that were given, and their median half-width."""
+    places, truth = measured(replace(regime, growth=GROWTHS), runs, seed)
+    bounds = [place.interval(SETTINGS.level, SETTINGS.floor) for place in places]
+    given = [(low, high, true) for (low, high), true in zip(bounds, truth, strict=True) if low is not None]
+    inside = sum(low <= true <= (high if high is not None else np.inf) for low, high, true in given)
+    widths = [(high - low) / 2 for low, high, _ in given if high is not None and np.isfinite(low)]
+    return {
+        "given": len(given) / runs,
+        "covered": inside / max(len(given), 1),
+        "factor": float(np.exp(np.median(widths))) if widths else np.nan,
+    }
+
+
+def calls(regime: Regime, growth: float, runs: int, seed: int) -> dict[str, float]:
+    """Share of each answer when every place, asked about alone, truly changed by `growth`."""
+    places, _ = measured(replace(regime, growth=(growth,)), runs, seed)
+    results = [call_place(place, SETTINGS).result for place in places]
+    return {name: results.count(name) / runs for name in ("increase", "decrease", "no change found", "cannot tell")}
+
+
+def discoveries(regime: Regime, families: int, seed: int, *, changed: int = 40, of: int = 200) -> dict[str, float]:
+    """Over families of 200 places of which some changed by a half: mean share of false calls among the calls made."""
+    rng = np.random.default_rng(seed)
+    growth = (*[1.5, 0.5] * (changed // 2), *[1.0] * (of - changed))
+    false, found = [], []
+    for _ in range(families):
+        world = simulate(replace(regime, growth=growth), of, rng)
+        pairs = pairs_of(world.sums)
+        places = as_family([measure_place(cut(world.sums, [i], pairs), SETTINGS, rng) for i in range(of)], SETTINGS)
+        called = [call_place(place, SETTINGS).result in {"increase", "decrease"} for place in places]
+        false.append(sum(called[changed:]) / max(sum(called), 1))
+        found.append(sum(called[:changed]) / changed)
+    spread = float(np.std(false, ddof=1) / np.sqrt(families)) if families > 1 else np.nan
+    return {"false": float(np.mean(false)), "error": spread, "found": float(np.mean(found))}
+
+
+FAMILIES = {
+    "36 px, 12 months, 5 years before": Regime(history=5),
+    "36 px, 12 months, 8 years before": Regime(history=8),
+    "36 px, 12 months, no history": Regime(varied=True),
+    "36 px, 12 months, 8 years before, years shared by all places": Regime(history=8, shared_year=0.05),
+    "400 px, 1 month, no history": Regime(side=20, months=1, varied=True),
+}
+
+
+def figures(runs: int = RUNS, families: int = 50) -> list[dict[str, Any]]:
+    """All figures of the proof, one row each: coverage, false calls and power by regime, then false discoveries."""
+    rows: list[dict[str, Any]] = []
+    for number, (name, regime) in enumerate(REGIMES.items()):
+        covered = coverage(regime, runs, 1000 + number)
+        null, true = calls(regime, 1.0, runs, 2000 + number), calls(regime, 1.5, runs, 3000 + number)
+        rows.append(
+            {
+                "what": "interval",
+                "regime": name,
+                "runs": runs,
+                "given": covered["given"],
+                "covered": covered["covered"],
+                "factor": covered["factor"],
+                "false calls": null["increase"] + null["decrease"],
+                "cannot tell, no change": null["cannot tell"],
+                "called, +50 %": true["increase"],
+            }
+        )
+    for number, (name, regime) in enumerate(FAMILIES.items()):
+        rows.append(
+            {"what": "family of 200", "regime": name, "runs": families, **discoveries(regime, families, 4000 + number)}
+        )
+    return rows
+
+
+def markdown(rows: list[dict[str, Any]]) -> str:
+    """The figures as Markdown tables, one for each kind of row."""
+    parts = []
+    for kind in dict.fromkeys(row["what"] for row in rows):
+        chosen = [row for row in rows if row["what"] == kind]
+        names = [name for name in chosen[0] if name != "what"]
+        lines = [f"| {' | '.join(names)} |", f"|{' --- |' * len(names)}"]
+        lines += [f"| {' | '.join(_cell(row[name]) for name in names)} |" for row in chosen]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _cell(value: Any) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown(figures()))

@@ -77,13 +77,13 @@ def test_what_was_put_in_the_gaps_is_never_observed() -> None:
 def test_without_a_cloud_mask_a_doubtful_value_stays_doubtful() -> None:
     """An export that lost the cloud mask cannot make an outlier count."""
     raw = {"Mandatory_Quality_Flag": np.array([[1]], np.uint8)}
-    codes = mask.states(
-        np.array([[3.0]], np.float32), NIGHT, NIGHTLY.collection("2"), mask.Beside(fetch=raw.get)
-    )
+    codes = mask.states(np.array([[3.0]], np.float32), NIGHT, NIGHTLY.collection("2"), mask.Beside(fetch=raw.get))
     assert codes[0, 0] == State.CLOUD
 
 
-def month(value: float | None, nights: int, quality: int, snow: int = 255, water: int = 1, minimum: int = 4) -> State:
+def month(
+    value: float | None, nights: int, quality: int, *, snow: int = 255, water: int = 1, minimum: int = 4
+) -> State:
     """The state of one pixel of a monthly layer."""
     raw = {
         "NearNadir_Composite_Snow_Free_Quality": np.array([[quality]], np.uint8),
@@ -120,7 +120,9 @@ def test_light_on_water_is_seen() -> None:
 
 
 @given(VALUES, st.integers(0, 40), st.sampled_from([0, 1, 2, 255]), st.sampled_from([0, 1, 2, 255]))
-def test_only_what_was_looked_at_often_enough_is_seen(value: float | None, nights: int, quality: int, snow: int) -> None:
+def test_only_what_was_looked_at_often_enough_is_seen(
+    value: float | None, nights: int, quality: int, snow: int
+) -> None:
     """Property: seen means a value, enough looks, not filled; and the reverse."""
-    state = month(value, nights, quality, snow)
+    state = month(value, nights, quality, snow=snow)
     assert state.is_seen == (value is not None and nights >= 4 and quality in {0, 1})

@@ -92,7 +92,8 @@ def test_the_grid_is_not_the_files_lon_and_lat(shelf: dict[tuple[str, str], Path
     image = opened(shelf["VNP46A3", "2"])
     with h5py.File(image.scene.path) as file:
         first = file[image.group]["lon"][0]
-    assert image.scene.geobox.affine * (0, 0) == pytest.approx((first, -40))
+    affine = image.scene.geobox.affine
+    assert (affine.c, affine.f) == pytest.approx((first, -40))
 
 
 def test_light_comes_with_its_looks_and_states(shelf: dict[tuple[str, str], Path]) -> None:
@@ -113,9 +114,7 @@ def test_light_comes_with_its_looks_and_states(shelf: dict[tuple[str, str], Path
 def test_the_minimum_of_nights_is_the_callers(shelf: dict[tuple[str, str], Path]) -> None:
     """With a higher minimum fewer pixels are seen; the sensor's own is 4."""
     path = shelf["VNP46A3", "2"]
-    few, many = (
-        (opened(path, minimum_nights=n).read(SNOW_FREE, *AREA).states == State.TOO_FEW).sum() for n in (1, 12)
-    )
+    few, many = ((opened(path, minimum_nights=n).read(SNOW_FREE, *AREA).states == State.TOO_FEW).sum() for n in (1, 12))
     assert opened(path).minimum_nights == 4
     assert few == 0 < many
 
@@ -234,9 +233,7 @@ def test_noaa_20_composites_are_asked_which_satellites_made_them(
 
 
 @pytest.mark.parametrize("bad", [np.array([0.0]), np.array([np.nan]), np.array([1.0, 2.0]), b">= 0.0 \n"])
-def test_a_senseless_scale_gives_way_to_the_table(
-    shelf: dict[tuple[str, str], Path], tmp_path: Path, bad: Any
-) -> None:
+def test_a_senseless_scale_gives_way_to_the_table(shelf: dict[tuple[str, str], Path], tmp_path: Path, bad: Any) -> None:
     """The file's attributes win only where they are sane."""
     path = Path(shutil.copy(shelf["VNP46A3", "1"], tmp_path))
     image = opened(path)

@@ -92,7 +92,7 @@ def test_an_unknown_layer_is_answered_with_the_known_ones() -> None:
         ('role = "value"', "role"),
         ('dtype = "float32"', "dtype"),
         ('default_layer = "light"', "default_layer"),
-        ('schema = 1', "schema"),
+        ("schema = 1", "schema"),
     ],
 )
 def test_a_broken_sensor_file_names_its_fault(tmp_path: Path, change: str, found: str) -> None:

@@ -70,7 +70,7 @@ statement = "North Korea has delivered containers of munitions or related materi
 quantity = {text = "more than 10,000", low = 10000, low_open = true, unit = "container", kind = "cumulative"}
 hedge = {text = "has delivered", class = "flat"}
 places = ["najin"]
-chain = [                                  # from what we hold back to who knows
+chain = [                                  # from what we have back to who knows
   {who = "Cambodia Tribune", how = "republishes", read = true, evidence = "E-0191"},
   {who = "US State Department", source = "us-state", how = "publishes", read = false},
   {who = "US intelligence", how = "undisclosed basis", end = true},

@@ -43,6 +43,30 @@ def test_a_case_has_every_kind_of_record(rason: Path) -> None:
     assert list(case.records) == sorted(case.records)
     assert case.paths["C041"] == "claims/C041.toml"
     assert case.story == rason / "story.md"
+    assert (list(case.events), list(case.media), list(case.replies)) == (["factsheet"], ["clip"], ["ask"])
+    assert sorted(case.findings()) == ["joint", "lights"]
+
+
+def test_a_case_may_be_its_head_alone(rason: Path, tmp_path: Path) -> None:
+    """Folders that nobody needed yet need not be there."""
+    (tmp_path / "case.toml").write_text((rason / "case.toml").read_text())
+    case = Case.load(tmp_path)
+    assert case.records == {}
+    assert case.findings() == {}
+    assert case.head.title_text() == "What the port shows"
+    assert list(case.head.refs()) == []
+
+
+def test_items_are_read_like_records(rason: Path, put: Put) -> None:
+    """Lines, links and loops of evidence items are checked as those of everything else."""
+    text = (rason / "evidence" / "items" / "E-0191.toml").read_text().replace("[origin]", "[derived]\n[origin]")
+    for one, other in (("E-1", "E-2"), ("E-2", "E-1")):
+        made = f'[derived]\nparents = ["{other}"]\ncommand = "crop"\n'
+        put(f"evidence/items/{one}.toml", text.replace("E-0191", one).replace("[derived]\n", made))
+    put("evidence/items/E-3.toml", "id = \n")
+    loop, syntax = faults(rason)
+    assert "derived.parents.0: found a circular reference: E-1 → E-2 → E-1" in loop
+    assert syntax.startswith("evidence/items/E-3.toml:1: TOML")
 
 
 BROKEN = {

@@ -50,6 +50,8 @@ def test_deleting_or_breaking_the_index_loses_nothing(rason: Path) -> None:
     case = Case.load(rason)
     with Index.of(case) as index:
         expected = index.find("container"), index.kinds()
+    with Index.of(case) as index:  # nothing changed: nothing to do
+        assert (index.find("container"), index.kinds()) == expected
     path = rason / FILE
     for harm in (path.unlink, lambda: path.write_bytes(b"no database" * 500), lambda: _older(path)):
         harm()
@@ -85,7 +87,7 @@ def test_a_busy_index_does_not_stop_anyone(rason: Path, monkeypatch: pytest.Monk
 def test_a_hundred_changed_claims_are_indexed_within_a_second(rason: Path) -> None:
     """Cost follows what changed, not the size of the case."""
     template = (rason / "claims" / "C042.toml").read_text()
-    for number in range(1_500):
+    for number in range(800):
         (rason / "claims" / f"D{number}.toml").write_text(template.replace("C042", f"D{number}"))
     Index.of(Case.load(rason)).close()
     for number in range(100):

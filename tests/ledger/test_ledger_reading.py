@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -59,6 +60,19 @@ def test_a_file_that_is_no_record_gives_a_fault_with_its_line(tmp_path: Path, na
     assert faults[0].file == "sources/kcna.toml"
     assert faults[0].line == line
     assert found in faults[0].found
+
+
+def test_an_unknown_key_in_a_list_is_told_with_the_nearest(tmp_path: Path) -> None:
+    """At any depth, whether the list is written as tables or in one line."""
+    for text in (
+        'sources = [{ulr = "x"}]\n',
+        '[[sources]]\nulr = "x"\n',
+        "[[sources]]\npublished = {earlist = 2024-01-01}\n",
+    ):
+        (fault,) = read(tmp_path, ("names.en = 'K'\n" + GOOD.partition("[names]")[0] + text).encode())[1][:1]
+        assert fault.key in {"sources.0.ulr", "sources.0.published.earlist"}
+        assert fault.line == 3 + text.count("\n")
+        assert fault.valid in {"did you mean url?", "did you mean earliest?"}
 
 
 def test_a_record_that_lies_outside_the_case_is_refused(tmp_path: Path) -> None:
@@ -146,6 +160,54 @@ def test_a_shape_that_is_none_is_a_fault_of_the_place(tmp_path: Path, content: s
     """Broken or foreign GeoJSON is told at the key that names the file."""
     (tmp_path / "p.geojson").write_text(content)
     assert place_fault(tmp_path, "p.geojson").valid.startswith(valid)
+
+
+AREAS = [
+    {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [[[x, 0], [x + 1, 0], [x + 1, 1], [x, 0]]]}}
+    for x in (0, 5)
+]
+TWO = json.dumps({"type": "FeatureCollection", "features": AREAS})
+
+
+@pytest.mark.parametrize(
+    ("content", "bounds"),
+    [
+        ('{"type": "Point", "coordinates": [130, 42]}', (130, 42, 130, 42)),
+        (TWO, (0, 0, 6, 1)),
+    ],
+)
+def test_a_shape_may_be_a_point_or_several_areas(
+    tmp_path: Path, content: str, bounds: tuple[float, float, float, float]
+) -> None:
+    """All areas of a collection are one place."""
+    (tmp_path / "p.geojson").write_text(content)
+    path = tmp_path / "places" / "p.toml"
+    path.parent.mkdir()
+    path.write_text('id = "p"\nrole = "port"\n[names]\nen = "P"\n[where]\ngeojson = "p.geojson"\n')
+    assert load_record(path, Place, root=tmp_path).where.bounds() == bounds
+
+
+def test_a_giant_shape_is_not_read(tmp_path: Path) -> None:
+    """By its size alone."""
+    with (tmp_path / "big.geojson").open("wb") as stream:
+        stream.truncate(65 << 20)
+    assert "at most" in place_fault(tmp_path, "big.geojson").valid
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("type = true", "true"),
+        ("type = {}", "a table"),
+        ("type = [1, 2]", "a list of 2"),
+        ("type = 2024-01-02", "2024-01-02"),
+        ('type = "' + "x" * 200 + '"', "'" + "x" * 68 + "…"),
+    ],
+)
+def test_what_was_found_is_shown_as_it_stands_in_the_file(tmp_path: Path, line: str, found: str) -> None:
+    """In TOML's words, and never longer than a line."""
+    _, faults = read(tmp_path, GOOD.replace('type = "wire"', line).encode())
+    assert [(fault.line, fault.found) for fault in faults] == [(2, found)]
 
 
 @pytest.mark.parametrize("name", ["../p.geojson", "/etc/hostname", "absent.geojson", "."])

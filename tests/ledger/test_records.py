@@ -82,6 +82,9 @@ def test_a_time_may_be_written_in_several_ways(text: str, when: When) -> None:
 @pytest.mark.parametrize(
     ("text", "key", "found"),
     [
+        ('"2024-02-23T10:00"', "when.edtf", "'2024-02-23T10:00'"),
+        ('{earliest = "2024-02-23T99:00Z"}', "when.earliest", "'2024-02-23T99:00Z'"),
+        ("{earliest = 5}", "when.earliest", "5"),
         ('"last autumn"', "when.edtf", "'last autumn'"),
         ("5", "when", "5"),
         ("10:00:00", "when", "datetime.time(10, 0)"),

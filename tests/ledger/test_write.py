@@ -18,7 +18,8 @@ from dateline.core.quantity import Kind, Quantity
 from dateline.core.when import When
 from dateline.ledger.case import Case
 from dateline.ledger.claim import Claim, Hedge, Link
-from dateline.ledger.head import Person
+from dateline.ledger.head import Head, Person
+from dateline.ledger.items import ItemRecord
 from dateline.ledger.measure import Measure, Selector
 from dateline.ledger.order import in_order
 from dateline.ledger.place import Ground, Place
@@ -228,6 +229,60 @@ def test_an_update_keeps_the_lines_that_say_the_same(rason: Path) -> None:
     assert after.index('status = "done"') == before.index(next(line for line in before if "quantity" in line))
 
 
+def test_an_update_of_a_file_in_disorder_leaves_the_disorder(rason: Path, put: Put) -> None:
+    """Whoever put the keys in that order may have had a reason; only the change is new."""
+    path = put("claims/C043.toml", MESSY)
+    claim = load_record(path, Claim, root=rason)
+    assert update(path, claim.model_copy(update={"status": "done", "stance": "denies"}), root=rason)
+    text = MESSY.replace('"asserts"', '"denies"').replace("said = 2024-02-23\n", 'said = 2024-02-23\nstatus = "done"\n')
+    assert path.read_text() == text
+
+
+def test_an_update_inside_tables_of_tables(tmp_path: Path) -> None:
+    """Only the role that changed is written; the order of roles stays."""
+    text = (
+        'id = "m"\nmethod = "x"\n[inputs]\n[inputs.b] # first\nproduct = "p" # ours\nmonths = [1, 2]\n'
+        '[inputs.a]\nproduct = "q"\n'
+    )
+    path = tmp_path / "measures" / "m.toml"
+    path.parent.mkdir()
+    path.write_text(text)
+    measure = load_record(path, Measure, root=tmp_path)
+    changed = {**measure.inputs, "a": (Selector(product="r"),)}
+    assert update(path, measure.model_copy(update={"inputs": changed}), root=tmp_path)
+    assert path.read_text() == text.replace('"q"', '"r"')
+    fewer = measure.model_copy(update={"inputs": {"b": measure.inputs["b"]}})
+    assert update(path, fewer, root=tmp_path)
+    assert path.read_text() == text.replace('[inputs.a]\nproduct = "q"\n', "")
+
+
+def test_a_comment_alone_and_a_missing_last_newline(rason: Path, put: Put) -> None:
+    """The ends of files are where editors differ."""
+    assert in_order("# nothing yet\n", Claim) == "# nothing yet\n"
+    assert in_order('type = "ngo"\nid = "a"', Source) == 'id = "a"\ntype = "ngo"\n'
+    path = put("claims/C043.toml", TIDY.partition("# the period")[0].rstrip())
+    claim = load_record(path, Claim, root=rason)
+    assert update(path, claim.model_copy(update={"note": "n"}), root=rason)
+    assert path.read_text().endswith('our words\nnote = "n"\n')
+
+
+def test_arrays_of_tables_keep_their_order(tmp_path: Path) -> None:
+    """Keys inside each table are put in order; the tables are not exchanged, for their order has a meaning."""
+    text = 'id = "c"\n[[people]]\nrole = "editor"\nid = "b"\n[[people]]\nid = "a"\nrole = "editor"\n'
+    assert in_order(text, Head) == text.replace('role = "editor"\nid = "b"', 'id = "b"\nrole = "editor"')
+
+
+def test_an_item_can_be_written_like_a_record(rason: Path) -> None:
+    """Its text is that of the evidence layer."""
+    case = Case.load(rason)
+    record = case.record("E-0191")
+    assert isinstance(record, ItemRecord)
+    item = record.item.model_copy(update={"id": "E-0200"})
+    path = write_new(rason, ItemRecord(id="E-0200", item=item))
+    assert path.read_text() == item.to_toml()
+    assert Case.load(rason).items["E-0200"] == item
+
+
 def test_a_date_keeps_its_spelling_when_its_table_changes(rason: Path, put: Put) -> None:
     """A day with or without quotation marks is the same day."""
     path = put("claims/C043.toml", TIDY)
@@ -245,6 +300,19 @@ def test_another_records_file_is_not_overwritten(rason: Path) -> None:
         update(rason / "claims" / "C042.toml", claim, root=rason)
     with pytest.raises(InputError, match="already has a claim C041"):
         write_new(rason, claim)
+
+
+def test_what_could_not_be_read_again_is_not_written(rason: Path) -> None:
+    """A record that Python code made with empty words is refused before the file is touched."""
+    claim = load_record(rason / "claims" / "C041.toml", Claim, root=rason)
+    wordless = Quantity(text="", low=1, high=None, unit="t", kind=Kind.COUNT)
+    before = (rason / "claims" / "C041.toml").read_bytes()
+    with pytest.raises(RecordError, match="1 broken"):
+        update(rason / "claims" / "C041.toml", claim.model_copy(update={"quantity": wordless}), root=rason)
+    with pytest.raises(RecordError):
+        write_new(rason, claim.model_copy(update={"id": "C050", "quantity": wordless}))
+    assert (rason / "claims" / "C041.toml").read_bytes() == before
+    assert not (rason / "claims" / "C050.toml").exists()
 
 
 def test_records_with_tables_in_tables(tmp_path: Path) -> None:
@@ -300,6 +368,9 @@ def test_a_new_case_does_not_mix_with_what_is_there(tmp_path: Path, monkeypatch:
     with pytest.raises(UsageError, match="cannot be made into the id"):
         new_case(tmp_path / "나진", **words)
     assert new_case(tmp_path / "나진", name="najin", **words).is_dir()
+    with pytest.raises(UsageError) as caught:
+        new_case(tmp_path / "new", title="", question="q", worldview="Ukraine")
+    assert caught.value.saw == "title: an empty text; worldview: 'Ukraine'"
     (tmp_path / "empty").mkdir()
     monkeypatch.setattr(Path, "chmod", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):

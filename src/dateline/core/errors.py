@@ -75,7 +75,7 @@ class RecordError(DatelineError):
         self.faults = tuple(faults)
         count = len(self.faults)
         super().__init__(
-            f"The case {case} has {count} broken record{'s' if count != 1 else ''}.",
+            f"The records of the case {case} have {count} fault{'s' if count != 1 else ''}.",
             saw="\n       ".join(str(fault) for fault in self.faults),
             do="Mend each line above and run the command again; nothing was written.",
         )

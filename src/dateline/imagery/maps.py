@@ -17,7 +17,7 @@ from dateline.core.state import combine, seen
 from dateline.imagery.coverage import Window
 from dateline.imagery.pairs import in_turn
 from dateline.imagery.scene import Pixels
-from dateline.imagery.stack import Stack
+from dateline.imagery.stack import Stack, part_of
 from dateline.imagery.tables import Pair
 
 F4 = npt.NDArray[np.float32]
@@ -72,7 +72,7 @@ def change_map(
                 history.append(_quiet(looks, floor)[:, ::step])
     frames = {frame for pair in pairs for frame in (pair.a, pair.b)}
     return _finished(
-        stack.geobox[window.rows, window.columns],
+        part_of(stack.geobox, window),
         means,
         np.concatenate(history, axis=1),
         floor,

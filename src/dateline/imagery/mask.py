@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,24 @@ def states(values: npt.NDArray[np.float32], layer: Layer, rules: Collection, bes
     values: float32 [unit of the layer], NaN where the file has none. Where several rules apply the greater state
     wins; a pixel without a value is not observed, or cloud, snow or outside where a flag says why.
     """
+    codes: Codes = np.empty(values.shape, np.uint8)
+    fetched = cache(beside.fetch)
+    for top in range(0, values.shape[0], STRIP):
+        rows = slice(top, top + STRIP)
+        part = replace(
+            beside,
+            fetch=lambda name, rows=rows: None if (raw := fetched(name)) is None else raw[rows],
+            nights=None if beside.nights is None else beside.nights[rows],
+        )
+        codes[rows] = _strip(values[rows], layer, rules, part)
+    return codes
+
+
+STRIP = 96
+"""Rows worked on at a time: a strip of a tile stays in the processor's cache through all its passes."""
+
+
+def _strip(values: npt.NDArray[np.float32], layer: Layer, rules: Collection, beside: Beside) -> Codes:
     sky = _Sky(np.zeros(values.shape, np.uint8))
     for name in layer.flags:
         raw = beside.fetch(name)
@@ -129,11 +148,12 @@ def _count(codes: Codes, beside: Beside) -> None:
 
 
 def _zeros(codes: Codes, values: npt.NDArray[np.float32], layer: Layer, beside: Beside) -> None:
-    if layer.zero == "unseen":
-        # With a count, zero looks say it; without one an exact zero is all there is to go by.
-        unseen = values == 0 if beside.nights is None else beside.nights == 0
-        _raise(codes, unseen, State.NOT_OBSERVED)
-    elif layer.zero == "floor":
+    if layer.zero != "value" and beside.nights is not None:
+        _raise(codes, beside.nights == 0, State.NOT_OBSERVED)
+    elif layer.zero == "unseen":
+        # Without a count an exact zero is all there is to go by.
+        _raise(codes, values == 0, State.NOT_OBSERVED)
+    if layer.zero == "floor":
         _raise(codes, values == 0, State.FLOOR)
     if beside.floor is not None:
         _raise(codes, values < np.float32(beside.floor), State.FLOOR)

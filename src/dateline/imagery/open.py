@@ -132,6 +132,6 @@ def _not_an_image(path: Path, head: bytes) -> InputError | Refusal:
     return InputError(
         "This file is of no kind that can be read as an image.",
         saw=f"{path.name} begins {head[:16]!r}",
-        do="Give HDF-EOS5 (.h5), GeoTIFF (.tif, .tif.gz) or NetCDF (.nc).",
+        do="Give HDF-EOS5 (.h5), GeoTIFF (.tif, .tif.gz) or NetCDF (.nc); a table is read with its columns named.",
         code="unknown-format",
     )

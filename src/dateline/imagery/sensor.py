@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,7 +31,7 @@ NamedState = Annotated[State, BeforeValidator(_state)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class BitRule(_Part):
@@ -123,7 +123,10 @@ class Sensor(_Part):
     period: Literal["day", "month", "year", "any"]
     products: dict[str, Product]
     aliases: tuple[str, ...] = ()
-    """Regular expressions that find the product in a file's name where the product's own name is not in it."""
+    """Regular expressions that find the product in a file's name where the product's own name is not in it.
+
+    A group named `year` says which digits are the year, where a name runs them together with others.
+    """
     resolution: str
     pixel: float | None = None
     """Pixel side [degrees]."""

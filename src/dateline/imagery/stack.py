@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from affine import Affine
@@ -16,11 +16,12 @@ from odc.geo.geobox import GeoBox
 from dateline.core import InputError, State, When
 from dateline.core.identity import sha256_file
 from dateline.imagery.coverage import Window
-from dateline.imagery.scene import Image, Pixels, Scene
+from dateline.imagery.readers.opened import OpenedImage
+from dateline.imagery.scene import Pixels, Scene
 from dateline.imagery.tables import Look
 
 Progress = Callable[[int, int], None]
-"""Told how many reads are done, and of how many."""
+"""OpenedImage how many reads are done, and of how many."""
 
 T = TypeVar("T")
 
@@ -28,19 +29,6 @@ _BLOCK_PIXELS = 6_000_000
 """At most this many pixels of one layer are read at a time: one Black Marble tile whole, larger grids by rows."""
 _ALIGNED = 0.01
 """Grids that lie off each other by more than this [px] are not one grid."""
-
-
-class Told(Image, Protocol):
-    """An image that also says what its numbers are and what its reader noticed."""
-
-    @property
-    def notes(self) -> tuple[tuple[str, str], ...]:
-        """What the reader noticed, as (code, sentence)."""
-        ...
-
-    def unit(self, layer: str) -> str:
-        """The unit of a layer's values."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +39,10 @@ class Frame:
     product: str
     collection: str | None
     platform: str | None
-    tiles: tuple[tuple[Window, Told], ...]
+    tiles: tuple[tuple[Window, OpenedImage], ...]
     notes: tuple[tuple[str, str], ...] = ()
 
-    def image(self, window: Window) -> tuple[Window, Told] | None:
+    def image(self, window: Window) -> tuple[Window, OpenedImage] | None:
         """The image that shows this window, with its own place in the grid; None where there is no file."""
         return next((tile for tile in self.tiles if _holds(tile[0], window)), None)
 
@@ -119,7 +107,7 @@ class Stack:
         return [("missing-tile", f"No file shows {lost} of {len(self.cells)} parts of the area in {when}.")]
 
 
-def stack(images: Sequence[Told]) -> Stack:
+def stack(images: Sequence[OpenedImage]) -> Stack:
     """Images of any times and tiles as one grid, in order of time.
 
     A frame that occurs twice with equal pixels is dropped and noted (`doubled`); of a granule that was processed
@@ -135,10 +123,16 @@ def stack(images: Sequence[Told]) -> Stack:
     top, left = (min(window[axis].start for window in windows) for axis in (0, 1))
     bottom, right = (max(window[axis].stop for window in windows) for axis in (0, 1))
     windows = [_moved(window, -top, -left) for window in windows]
-    geobox = GeoBox((bottom - top, right - left), first.geobox.affine @ Affine.translation(left, top), first.geobox.crs)
+    geobox = part_of(first.geobox, Window(slice(top, bottom), slice(left, right)))
     tiles = sorted(zip(windows, images, strict=True), key=lambda tile: _frame_key(tile[1].scene))
     frames = [_frame(list(group)) for _, group in itertools.groupby(tiles, lambda tile: _frame_key(tile[1].scene))]
     return Stack(geobox=geobox, frames=tuple(frames), cells=_cells(windows))
+
+
+def part_of(geobox: GeoBox, window: Window) -> GeoBox:
+    """The grid of a window, which may reach beyond the grid it is counted in."""
+    corner = Affine.translation(window.columns.start, window.rows.start)
+    return GeoBox(window.shape, geobox.affine @ corner, geobox.crs)
 
 
 def unseen(shape: tuple[int, int]) -> Pixels:
@@ -218,8 +212,8 @@ def _cells(windows: Sequence[Window]) -> tuple[Window, ...]:
     return tuple(cell for cell in cells if any(_holds(window, cell) for window in distinct))
 
 
-def _frame(tiles: Sequence[tuple[Window, Told]]) -> Frame:
-    kept: list[tuple[Window, Told]] = []
+def _frame(tiles: Sequence[tuple[Window, OpenedImage]]) -> Frame:
+    kept: list[tuple[Window, OpenedImage]] = []
     notes: list[tuple[str, str]] = []
     for window, image in sorted(tiles, key=lambda tile: tile[1].scene.produced or ""):
         twin = next((index for index, (other, _) in enumerate(kept) if other == window), None)
@@ -247,7 +241,7 @@ def _frame(tiles: Sequence[tuple[Window, Told]]) -> Frame:
     )
 
 
-def _doubled(old: Told, new: Told) -> tuple[str, str]:
+def _doubled(old: OpenedImage, new: OpenedImage) -> tuple[str, str]:
     """The note about a second image of the same time and place, when it may be dropped."""
     a, b = old.scene, new.scene
     when = a.when.spoken()
@@ -263,7 +257,7 @@ def _doubled(old: Told, new: Told) -> tuple[str, str]:
     return "doubled", f"{when} occurs twice with equal pixels ({a.id}, {b.id}); one was dropped."
 
 
-def _same_pixels(one: Told, other: Told) -> bool:
+def _same_pixels(one: OpenedImage, other: OpenedImage) -> bool:
     a, b = one.scene.path, other.scene.path
     if a != b and a.is_file() and b.is_file() and sha256_file(a) == sha256_file(b):
         return True

@@ -46,7 +46,7 @@ class Origin(Part):
 
 
 class Link(Part):
-    """One step from what we hold back to who knows; `read` says that we read this step itself."""
+    """One step from what we have back to who knows; `read` says that we read this step itself."""
 
     who: Text
     how: Text
@@ -102,7 +102,7 @@ class Claim(Record):
     qualifies: Many[RecordId] = ()
     evidence: Many[RecordId] = Field(default=(), description="ids of archived items in which it can be read")
     sources: Citations = ()
-    chain: Many[Link] = Field(default=(), description="from what we hold back to who knows")
+    chain: Many[Link] = Field(default=(), description="from what we have back to who knows")
     note: Text | None = None
     original: Original | None = None
     period: WhenField | None = Field(default=None, description="the time that the claim is about")

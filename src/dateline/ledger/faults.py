@@ -94,7 +94,7 @@ def offer(word: str, known: Iterable[str]) -> str:
 def nearest(word: str, known: Iterable[str]) -> list[str]:
     """At most two known words that look like this one, whatever their case."""
     by_lower = {name.lower(): name for name in known}
-    return [by_lower[name] for name in difflib.get_close_matches(word.lower(), by_lower, n=2, cutoff=0.7)]
+    return [by_lower[name] for name in difflib.get_close_matches(word.lower(), by_lower, n=2, cutoff=0.65)]
 
 
 def _choices(word: str, expected: str) -> str:

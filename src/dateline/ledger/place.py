@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, Strict, ValidationInfo, model_validator
 
+from dateline.core.identity import canonical
 from dateline.core.where import Where
 from dateline.ledger.citation import Citations, citation_refs
 from dateline.ledger.record import Kind, Many, Part, Record, RecordId, Ref, Text, ref_to, refuse
@@ -153,4 +154,5 @@ class Place(Record):
 
     def to_json(self) -> dict[str, Any]:
         """The record with its position spelt out, so that a changed shape file changes the record's hash."""
-        return {**super().to_json(), "where": {**super().to_json()["where"], "geometry": self.where.to_json()}}
+        plain = super().to_json()
+        return {**plain, "where": {**plain["where"], "geometry": canonical(self.where.to_json())}}

@@ -72,7 +72,7 @@ def read_record(path: Path, model: type[R], *, root: Path) -> Read[R]:
         data = parsed(text, file)
     except Unreadable as error:
         return Read(file, None, (error.fault,))
-    record, faults = validated(data, model, file=file, text=text, shapes=_shapes(root))
+    record, faults = validated(data, model, file=file, text=text, shapes=shapes_of(root))
     if record is not None and model.folder:
         faults += misnamed(record.id, path.stem, file=file, text=text)
     return Read(file, record, faults, text, sha256)
@@ -181,7 +181,8 @@ def _lines(text: str) -> Mapping[toml_lines.Path, int]:
         return {}
 
 
-def _shapes(root: Path) -> Callable[[str], Where]:
+def shapes_of(root: Path) -> Callable[[str], Where]:
+    """How the outlines that places name are read: from files of this case."""
     return lambda name: read_shape(name, root=root)
 
 

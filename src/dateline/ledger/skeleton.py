@@ -8,6 +8,7 @@ import tempfile
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from dateline.core.errors import UsageError
 from dateline.core.identity import is_id
@@ -15,6 +16,7 @@ from dateline.evidence.atomic import sync_folder, write_atomic
 from dateline.evidence.item import FOLDER as ITEMS
 from dateline.ledger.case import HEAD, MODELS
 from dateline.ledger.head import Head, Person
+from dateline.ledger.reading import validated
 from dateline.ledger.write import canonical_text
 
 IGNORED = "# what dateline can rebuild at any time\n.dateline/\nsite/\n"
@@ -36,21 +38,27 @@ def new_case(
     """Makes a case in a folder that is empty or not there yet, all of it or nothing, and gives its path.
 
     `name` is the case's id; by default it is made from the folder's name. `worldview` says whose borders the maps
-    draw: iso, de-facto, or a country's two-letter code. Raises UsageError when the folder holds anything, or when no
-    id can be made of its name; pydantic's ValidationError when a value cannot stand in case.toml.
+    draw: iso, de-facto, or a country's two-letter code. Raises UsageError when the folder holds anything, when no id
+    can be made of its name, and when a value cannot stand in case.toml.
     """
     folder = folder.absolute()
     _check_empty(folder)
-    head = Head(
-        id=name or _id_from(folder.name),
-        title=title,
-        question=question,
-        worldview=worldview,
-        level=level,
-        languages=tuple(languages),
-        exercise=exercise,
-        people=tuple(people),
-    )
+    told = {
+        "id": name or _id_from(folder.name),
+        "title": title,
+        "question": question,
+        "worldview": worldview,
+        "level": level,
+        "languages": tuple(languages),
+        "exercise": exercise,
+        "people": tuple(people),
+    }
+    _make(folder, _head(told))
+    return folder
+
+
+def _make(folder: Path, head: Head) -> None:
+    """All of it or nothing: made beside, then given its name."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -61,7 +69,18 @@ def new_case(
         shutil.rmtree(made, ignore_errors=True)
         raise
     sync_folder(folder.parent)
-    return folder
+
+
+def _head(told: dict[str, Any]) -> Head:
+    head, faults = validated(told, Head, file=HEAD)
+    if head is None:
+        raise UsageError(
+            "These values cannot stand at the head of a case.",
+            saw="; ".join(f"{fault.key}: {fault.found}" for fault in faults),
+            do="; ".join(f"{fault.key}: {fault.valid}" for fault in faults),
+            code="case-head",
+        )
+    return head
 
 
 def _check_empty(folder: Path) -> None:

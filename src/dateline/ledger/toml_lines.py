@@ -79,8 +79,6 @@ class _Scanner:
             self.counts[path] = index
             path = (*path, index)
             self._note(path, start)
-        elif path in self.counts:
-            path = (*path, self.counts[path])
         return keys, path
 
     def _indexed(self, keys: tuple[str, ...]) -> Path:
@@ -116,12 +114,9 @@ class _Scanner:
     def _string(self) -> str | None:
         if self.text[self.at : self.at + 1] not in {'"', "'"}:
             return None
-        for pattern in _STRINGS:
-            match = pattern.match(self.text, self.at)
-            if match is not None:
-                self.at = match.end()
-                return match.group()
-        return None
+        match = next(found for pattern in _STRINGS if (found := pattern.match(self.text, self.at)))
+        self.at = match.end()
+        return match.group()
 
     def _value(self, path: Path) -> None:
         if self._string() is not None:

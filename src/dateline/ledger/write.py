@@ -14,14 +14,14 @@ from pydantic import BaseModel
 from tomlkit.container import Container
 from tomlkit.items import AbstractTable, AoT, Table
 
-from dateline.core.errors import InputError
+from dateline.core.errors import InputError, RecordError
 from dateline.evidence.atomic import write_atomic
 from dateline.evidence.item import Item
 from dateline.ledger.case import HEAD, MODELS
 from dateline.ledger.head import Head
 from dateline.ledger.items import ItemRecord
 from dateline.ledger.order import in_order
-from dateline.ledger.reading import load_record
+from dateline.ledger.reading import load_record, name_in, shapes_of, validated
 from dateline.ledger.record import Record
 from dateline.ledger.toml_lines import statements
 
@@ -83,7 +83,8 @@ def _item(value: Any) -> Any:
 def write_new(root: Path, record: Record) -> Path:
     """Writes a record that the case does not have yet and gives its path. Atomic.
 
-    Raises InputError (code "record-exists") when there is a file of that name: nothing is overwritten.
+    Raises InputError (code "record-exists") when there is a file of that name: nothing is overwritten; RecordError
+    when the record could not be read again.
     """
     path = root / HEAD if isinstance(record, Head) else root / record.folder / f"{record.id}.toml"
     if path.exists():
@@ -93,8 +94,20 @@ def write_new(root: Path, record: Record) -> Path:
             do="Give the new one another id, or edit that file.",
             code="record-exists",
         )
-    write_atomic(path, canonical_text(record).encode())
+    text = canonical_text(record)
+    _check(text, record, path, root)
+    write_atomic(path, text.encode())
     return path
+
+
+def _check(text: str, record: Record, path: Path, root: Path) -> None:
+    """Raises RecordError when what is about to be written could not be read again; records made in Python may be so."""
+    if isinstance(record, ItemRecord):
+        return
+    model, file = type(record), name_in(path, root)
+    _, faults = validated(tomllib.loads(text), model, file=file, text=text, shapes=shapes_of(root))
+    if faults:
+        raise RecordError(faults, case=str(root))
 
 
 def rewrite(path: Path, *, root: Path) -> bool:
@@ -136,6 +149,7 @@ def update(path: Path, record: Record, *, root: Path) -> bool:
     changed = _changed(text, old, new, record)
     if was_in_order:
         changed = in_order(changed, type(record))
+    _check(changed, record, path, root)
     write_atomic(path, (mark + changed).encode())
     return True
 

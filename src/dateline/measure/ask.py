@@ -34,10 +34,23 @@ def gatherer(card: Card) -> Gatherer:
     return cast(Gatherer, importlib.import_module(f"dateline.measure.gather.{name}"))
 
 
+def prepare(request: Request) -> Prepared:
+    """The inputs by hash. Raises Refusal `simulated-evidence` for simulated input of a case that is no exercise."""
+    prepared = gatherer(request.question.card).prepare(request)
+    if prepared.simulated and request.case is not None and not request.case.head.exercise:
+        raise Refusal(
+            "Simulated input is no evidence: this case is not an exercise.",
+            saw=", ".join(ref.id for ref in prepared.refs if "simulated" in ref.id)[:300] or "a marked file",
+            do="Use it in a case with exercise = true, tied to no real place, claim or event.",
+            code="simulated-evidence",
+        )
+    return prepared
+
+
 def ask(request: Request, tell: Progress = silent) -> tuple[Finding, tuple[Produced, ...]]:
     """The finding, and the files that belong to it. A refusal met on the way is the method's own answer."""
     try:
-        prepared = gatherer(request.question.card).prepare(request)
+        prepared = prepare(request)
     except Refusal as refusal:
         return _refused(request, refusal, Prepared(refs=(), simulated=False, load=lambda _tell: Inputs({})))
     return ask_prepared(request, prepared, tell)

@@ -12,7 +12,7 @@ from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding
 from dateline.ledger.measure import Measure
 from dateline.measure.answer import key_of
-from dateline.measure.ask import ask, ask_prepared, gatherer
+from dateline.measure.ask import ask, ask_prepared, prepare
 from dateline.measure.keep import is_whole, keep
 from dateline.measure.request import Progress, Request, from_measure, silent
 
@@ -56,7 +56,7 @@ def _measure(case: Case, measure: Measure, *, force: bool, tell: Progress) -> Me
     request = from_measure(case, measure)
     folder = case.root / FINDINGS
     try:
-        prepared = gatherer(request.question.card).prepare(request)
+        prepared = prepare(request)
     except Refusal:
         finding, files = ask(request, tell)
     else:
@@ -125,7 +125,7 @@ def _is_fresh(case: Case, name: str, folder: Path) -> bool | None:
         return False
     try:
         request: Request = from_measure(case, case.measures[name])
-        prepared = gatherer(request.question.card).prepare(request)
+        prepared = prepare(request)
     except Refusal:
         return finding.result == "refused"
     except DatelineError as error:

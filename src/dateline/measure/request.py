@@ -13,6 +13,7 @@ from dateline.core.where import Where
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding, InputRef
 from dateline.ledger.measure import Measure, Selector
+from dateline.ledger.place import Place
 from dateline.measure.answer import Question
 from dateline.methods import catalogue
 from dateline.methods.contract import Inputs, Parameters
@@ -152,4 +153,17 @@ def site_of(case: Case, place: str) -> Site:
     record = case.places.get(place)
     if record is None:
         raise InputError(f"The case has no place {place!r}.", saw=repr(place), do="Add places/ID.toml.", code="place")
-    return Site(id=place, name=record.name(), where=record.where, sha256=digest(record.to_json()))
+    return Site(id=place, name=record.name(), where=record.where, sha256=_published_hash(record))
+
+
+def _published_hash(place: Place) -> str:
+    """The hash that stands in findings. Of a sensitive place it covers only what may be printed of its position.
+
+    A hash of an exact position could be searched for by trying positions. The price: moving the place by less than
+    its published precision does not make a finding stale.
+    """
+    if not place.is_sensitive:
+        return place.sha256()
+    lon, lat = place.where.bounds()[:2]
+    step = max(place.publish_precision or 100_000.0, 1_000.0) / 111_195.0  # metres in one degree of latitude
+    return digest({"place": place.id, "about": [round(lon / step), round(lat / step)], "step": step})

@@ -241,25 +241,41 @@ def _to_edge(point: Where, whole: Where) -> tuple[float, Where]:
     In an azimuthal equidistant projection around the point, every distance from the point is true.
     """
     lon, lat = middle(point)
-    shape = _shape(whole)
     around = _around(lon, lat)
-    flat = shapely.transform(shape, lambda xy: np.column_stack(around.transform(xy[:, 0], xy[:, 1])))
-    spot = nearest_points(Point(0.0, 0.0), flat.boundary)[1]
+    spot = nearest_points(Point(0.0, 0.0), _projected(whole, around).boundary)[1]
     near_lon, near_lat = around.transform(spot.x, spot.y, direction="INVERSE")
     return float(_EARTH.inv(lon, lat, near_lon, near_lat)[2]), Where.point(lon=near_lon, lat=near_lat)
 
 
 def _between_areas(one: Where, other: Where) -> float:
-    """From the point of one area that is nearest to the other, found by going to and fro until it stands still."""
+    """The gap between two areas [m].
+
+    A rough pair of nearest points, found by going to and fro, gives the centre of a projection in which the gap is
+    hardly distorted; the nearest points there are made exact by going to and fro again.
+    """
     if _shape(one).intersects(_shape(other)):
         return 0.0
-    here = Where.point(lon=middle(other)[0], lat=middle(other)[1])
-    best = math.inf
-    for target in (one, other) * 6:
-        metres, here = _nearest(here, target)
-        if metres > 0:
-            best = min(best, metres)
-    return best
+    start = Where.point(lon=middle(other)[0], lat=middle(other)[1])
+    _, here, there = _to_and_fro(start, one, other)
+    forth, _, metres = _EARTH.inv(*middle(here), *middle(there))
+    half_way = destination(here, bearing=forth, metres=metres / 2)
+    around = _around(*middle(half_way))
+    near = nearest_points(_projected(one, around), _projected(other, around))[1]
+    lon, lat = around.transform(near.x, near.y, direction="INVERSE")
+    return min(metres, _to_and_fro(Where.point(lon=lon, lat=lat), one, other)[0])
+
+
+def _to_and_fro(start: Where, one: Where, other: Where) -> tuple[float, Where, Where]:
+    """The distance [m] between a point of one area and the nearest of the other, and both, after some turns."""
+    there = start
+    for _ in range(3):
+        _, here = _nearest(there, one)
+        metres, there = _nearest(here, other)
+    return metres, here, there
+
+
+def _projected(whole: Where, around: Transformer) -> BaseGeometry:
+    return shapely.transform(_shape(whole), lambda xy: np.column_stack(around.transform(xy[:, 0], xy[:, 1])))
 
 
 @lru_cache(maxsize=64)

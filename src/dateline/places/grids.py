@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from functools import lru_cache
 
 import mgrs
@@ -50,9 +51,14 @@ def _mgrs(match: re.Match[str], text: str) -> Spot:
     # Asked to the metre, because releases of the library differ in whether they return the corner or the middle.
     middle = "".join(f"{part}5".ljust(5, "0")[:5] for part in (east, north))
     try:
-        lat, lon = mgrs.MGRS().toLatLon(f"{zone}{square}{middle}")
+        with warnings.catch_warnings():
+            # The library warns where the middle of a square lies just outside its band; we check the band ourselves.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            lat, lon = mgrs.MGRS().toLatLon(f"{zone}{square}{middle}")
     except mgrs.core.MGRSError as error:
         raise _fault(text, "No square of the grid has these letters; compare them with the source.") from error
+    if len(zone) > 1 and not _in_band(lat, zone[-1]):
+        raise _fault(text, f"Band {zone[-1]} does not reach latitude {lat:.2f}; compare the letters with the source.")
     where = Where.point(lon=lon, lat=lat, radius=max(FINEST_RADIUS, round(side * math.sqrt(0.5), 1)))
     return Spot(where=where, form=f"MGRS, a square of {side:,.0f} m")
 

@@ -71,7 +71,7 @@ def read_csv(data: bytes, *, origin: str, name_field: str | None = None) -> Read
             do="Fill the columns for latitude and longitude.",
             code="no-places",
         )
-    notes = (f"{len(empty)} rows without a position were left out (lines {_lines(empty)}).",) if empty else ()
+    notes = (f"Left out for want of a position: {_lines(empty)}.",) if empty else ()
     return Reading(places=with_unique_ids(places), notes=notes)
 
 
@@ -117,7 +117,8 @@ def _cells(lat: str, lon: str) -> Spot:
 
 
 def _lines(lines: list[int]) -> str:
-    return ", ".join(map(str, lines[:5])) + (" and more" if len(lines) > 5 else "")
+    more = f" and {len(lines) - 5} more" if len(lines) > 5 else ""
+    return f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines[:5]))}{more}"
 
 
 def _positions(wrong: list[str], origin: str) -> InputError:

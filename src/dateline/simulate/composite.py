@@ -85,7 +85,8 @@ def _looks(world: World, window: Window, time: _Time, platform: str) -> F4:
     """(height, width) chance that a night is clear."""
     clear = float(np.mean([world.clear[month.month - 1] for month in time.months]))
     rng = stream(world, "cloud", time.months[0], platform=platform, part=1)
-    uneven: F4 = np.clip(np.float32(clear - 0.25) + np.float32(0.5) * patches(rng, window, size=100), 0, 1)
+    swing = 2 * min(0.25, clear, 1 - clear)
+    uneven: F4 = np.float32(clear - swing / 2) + np.float32(swing) * patches(rng, window, size=100)
     return uneven
 
 

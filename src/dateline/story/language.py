@@ -37,6 +37,10 @@ class Language:
         """Whether there is a word for this key."""
         return _look(self.table, key) is not None or _look(language("en").table, key) is not None
 
+    def vocabulary(self, name: str) -> tuple[str, ...]:
+        """Words that a rule looks for. A language whose table has none is not checked by that rule."""
+        return tuple(self.table.get("vocabulary", {}).get(name, ()))
+
     @property
     def direction(self) -> str:
         """ltr or rtl."""

@@ -123,15 +123,15 @@ def open_tile(path: Path, declared: Declared) -> BlackMarbleTile:
         sensor = sensor_for(granule.key.product)
         group = _group(file, sensor, granule.key.collection, path)
         data = file[group]
-        names = tuple(name for name in data if getattr(data[name], "ndim", 0) == 2)
-        _check_shapes(data, names, sensor, path)
+        shapes = {name: dataset.shape for name, dataset in data.items() if len(getattr(dataset, "shape", ())) == 2}
+        _check_shapes(shapes, sensor, path)
         platform = _platform(data, sensor, granule, told, path)
     return BlackMarbleTile(
         scene=_scene(path, granule, sensor, platform, simulated=granule.simulated or SIMULATED_ATTRIBUTE in told),
         sensor=sensor,
         group=group,
-        names=names,
-        notes=_notes(granule, sensor, names),
+        names=tuple(shapes),
+        notes=_notes(granule, sensor, tuple(shapes)),
         minimum_nights=sensor.minimum_nights if declared.minimum_nights is None else declared.minimum_nights,
     )
 
@@ -261,12 +261,12 @@ def _group(file: Any, sensor: Sensor, collection: str, path: Path) -> str:
     )
 
 
-def _check_shapes(data: Any, names: tuple[str, ...], sensor: Sensor, path: Path) -> None:
-    for name in names:
-        if data[name].shape != (sensor.size, sensor.size):
+def _check_shapes(shapes: Mapping[str, tuple[int, ...]], sensor: Sensor, path: Path) -> None:
+    for name, shape in shapes.items():
+        if shape != (sensor.size, sensor.size):
             raise InputError(
                 "A layer does not have the size of a tile.",
-                saw=f"{path.name}: {name} is {data[name].shape}, not {sensor.size} by {sensor.size}",
+                saw=f"{path.name}: {name} is {shape}, not {sensor.size} by {sensor.size}",
                 do="Use the granule as NASA published it; give cut pieces as GeoTIFF.",
                 code="tile-size",
             )
@@ -311,17 +311,21 @@ def _scaled(dataset: Any, layer: Layer, rows: slice, columns: slice) -> Any:
     """float32 values in the layer's unit, NaN where there is none."""
     raw = dataset[rows, columns]
     scale, offset = _attribute(dataset, ("scale_factor",), layer.scale), _offset(dataset, layer)
-    missing = _missing(raw, dataset, layer)
-    values = raw if raw.dtype == np.float32 else raw.astype(np.float32)
-    if (scale, offset) != (1.0, 0.0):
-        values = values * np.float32(scale) + np.float32(offset)
-    np.copyto(values, np.float32(np.nan), where=missing)
+    fill = _fill(dataset, raw.dtype)
+    values = raw if raw.dtype == np.float32 else np.empty(raw.shape, np.float32)
+    for top in range(0, raw.shape[0], mask.STRIP):
+        part = slice(top, top + mask.STRIP)
+        missing = _missing(raw[part], fill, layer)
+        if values is not raw or (scale, offset) != (1.0, 0.0):
+            np.multiply(raw[part], np.float32(scale), out=values[part], dtype=np.float32)
+            values[part] += np.float32(offset)
+        np.copyto(values[part], np.float32(np.nan), where=missing)
     return values
 
 
-def _missing(raw: Any, dataset: Any, layer: Layer) -> Any:
+def _missing(raw: Any, told: float | None, layer: Layer) -> Any:
     # Compared in the layer's own type: the double -999.9 equals no float32.
-    fills = {raw.dtype.type(fill) for fill in (layer.fill, _fill(dataset, raw.dtype)) if fill is not None}
+    fills = {raw.dtype.type(fill) for fill in (layer.fill, told) if fill is not None}
     if raw.dtype.kind == "f" and layer.minimum is not None:
         return ~(raw >= np.float32(layer.minimum))  # NaN and the fill values fail it as well
     missing = np.isnan(raw) if raw.dtype.kind == "f" else np.zeros(raw.shape, np.bool_)
@@ -360,6 +364,7 @@ def _counts(data: Any, layer: Layer, rows: slice, columns: slice) -> Any:
     if layer.count is None or layer.count not in data:
         return None
     counts = data[layer.count][rows, columns]
-    if (unset := counts == np.iinfo(np.uint16).max).any():
-        np.putmask(counts, unset, np.uint16(0))
+    unset = np.iinfo(np.uint16).max
+    if counts.size and counts.max() == unset:
+        np.putmask(counts, counts == unset, np.uint16(0))
     return counts

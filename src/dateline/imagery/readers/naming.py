@@ -45,6 +45,9 @@ def product_of(name: str, declared: str | None) -> str:
 
 def when_in(name: str, sensor: Sensor, product: str) -> When | None:
     """The time that a name tells, as fine as the product is: a night, a month or a year; None where it tells none."""
+    for alias in sensor.aliases:
+        if (found := re.search(alias, name)) and (year := found.groupdict().get("year")):
+            return When.year(int(year))
     rest = name.partition(product)[2] or name
     if span := _SPAN.search(rest):
         return _span(span)

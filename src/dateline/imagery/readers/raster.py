@@ -44,8 +44,7 @@ def open_raster(path: Path, declared: Declared, *, source: str | None = None) ->
     with examined(address, path) as file:
         _refuse_pictures(file, sensor, path)
         names = _names(file, path, declared, sensor, collection)
-        described = {name: sensor.layer(_described(name, sensor), collection) for name in names.values()}
-        bands = {name: _band(file, address, index, described[name], collection) for index, name in names.items()}
+        bands = {name: _band(file, address, index, name, (sensor, collection)) for index, name in names.items()}
         geobox, grid_notes = geobox_of(file, path, declared, sensor)
         notes = grid_notes + _notes(file, bands, sensor, collection)
         simulated = SIMULATED_SUFFIX in path.name or SIMULATED_TAG in file.tags()
@@ -112,19 +111,22 @@ def _only(sensor: Sensor, collection: str | None) -> str | None:
     return values[0] if len(values) == 1 else None
 
 
-def _described(name: str, sensor: Sensor) -> str:
-    return sensor.default_layer if name == UNSTATED else name
-
-
-def _band(file: Any, address: str, index: int, layer: Layer, collection: str | None) -> Band:
+def _band(file: Any, address: str, index: int, name: str, known: tuple[Sensor, str | None]) -> Band:
+    """One band with the scale of its numbers: the file's, or the product's where it is stored as the product is."""
+    sensor, collection = known
+    name = sensor.default_layer if name == UNSTATED else name
+    layer, dtype = sensor.layer(name, collection), file.dtypes[index - 1]
     scale, offset = file.scales[index - 1], file.offsets[index - 1]
-    if (scale, offset) != (1.0, 0.0) or layer.role != "value" or file.dtypes[index - 1].startswith("float"):
+    if (scale, offset) != (1.0, 0.0) or layer.role != "value" or dtype.startswith("float"):
         return Band(address, index, scale, offset)
-    if collection is not None and file.dtypes[index - 1] == layer.dtype:
+    # Without a known collection the numbers are clear only where all collections store them alike.
+    possible = [collection] if collection is not None else list(sensor.collections)
+    stored = {(one.dtype, one.scale, one.offset) for c in possible for one in sensor.layers_of(c) if one.name == name}
+    if len(stored) == 1 and dtype == layer.dtype:
         return Band(address, index, layer.scale, layer.offset)
     raise InputError(
         "The file holds whole numbers and does not say how to make radiance of them.",
-        saw=f"{Path(address).name}: {file.dtypes[index - 1]} without scale, collection {collection or 'not known'}",
+        saw=f"{Path(address).name}: {dtype} without scale, collection {collection or 'not known'}",
         do="Say which collection it is (Collection 1 counts in steps of 0.1), or store it with its scale.",
         code="scale-unknown",
     )

@@ -95,7 +95,7 @@ def _wide(
                 when=time,
                 product=product,
                 unit=unit,
-                layer=columns.get("layer"),
+                layer=columns.get("layer", "measured value"),
                 collection=selection.collection,
             )
             for time, column in pairs

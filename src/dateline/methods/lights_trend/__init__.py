@@ -11,7 +11,7 @@ import numpy as np
 from dateline.core.errors import Refusal
 from dateline.imagery.tables import F8, ZonalSeries
 from dateline.ledger.finding import Note, PlaceAnswer
-from dateline.methods.card import Card, read_card
+from dateline.methods.card import read_card
 from dateline.methods.contract import Inputs, Outcome, Parameters, say
 from dateline.methods.lights_trend.axis import Axis, on_axis, usable
 from dateline.methods.lights_trend.caveats import SPLICE, caveats, declared_one, too_small
@@ -42,7 +42,7 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
     notes = (*doubled, *caveats(series, axis, values))
     jumps = common_jumps(values, axis, factor=parameters["jump_factor"])
     if jumps:
-        note = _suspected("; ".join(jump_text(jump, axis) for jump in jumps))
+        note = _suspected(" ".join(jump_text(jump, series) for jump in jumps))
         if not declared_one(series):
             return _cannot_tell(note).with_caveats(*notes)
         notes = (*notes, Note(code="common-jump", text=note.text))
@@ -91,11 +91,11 @@ def _each_place(
         measure_place(
             place,
             values[:, index],
-            np.where(np.isfinite(values[:, index]), lit_mean[:, index], np.nan),
-            None if splice is None else splice[:, index],
             axis,
             settings,
-            rng,
+            lit_mean=np.where(np.isfinite(values[:, index]), lit_mean[:, index], np.nan),
+            splice=None if splice is None else splice[:, index],
+            rng=rng,
         )
         for index, place in enumerate(series.places)
     )
@@ -112,7 +112,7 @@ def _lit_mean(series: ZonalSeries) -> F8:
 def _suspected(jumps: str) -> Note:
     return Note(
         code="sensor-break-suspected",
-        text=f"{jumps}. A change of instrument or processing looks like that; so does a change of all places at once.",
+        text=f"{jumps} A change of instrument or processing looks like that; so does a change of all places at once.",
     )
 
 
@@ -207,7 +207,7 @@ def _family(answers: Mapping[str, PlaceAnswer], parameters: Parameters) -> Outco
         down=str(counts[FALL]),
         none=str(counts[NONE]),
         unknown=str(counts[CANNOT_TELL]),
-        rate=f"{100 * parameters['false_discovery']:g}",
+        rate=f"{100 * parameters['rate']:g}",
     )
     note = Note(code="family", text=f"The {len(answers)} places are one family; q-values by Benjamini and Hochberg.")
     return Outcome(result=result, statement=statement, reasons=(note,), values={"counts": counts})

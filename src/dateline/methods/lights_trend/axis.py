@@ -66,8 +66,8 @@ def take(series: ZonalSeries, keep: Sequence[int]) -> ZonalSeries:
 def on_axis(series: ZonalSeries) -> tuple[ZonalSeries, Axis, tuple[Note, ...]]:
     """The series in order of time, its axis, and notes on looks that came twice with equal values (dropped).
 
-    Raises Refusal `not-periodic` when the looks are not all months or all years, and `doubled-frame-differs` when one month
-    or year has two different looks.
+    Raises Refusal `not-periodic` when the looks are not all months or all years, and `doubled-frame-differs` when
+    one month or year has two different looks.
     """
     step, times = _times(series)
     order = sorted(range(len(times)), key=times.__getitem__)

@@ -129,7 +129,7 @@ def shown_correlation(design: Design, *, draws: int, rng: np.random.Generator) -
     """
     n = len(design.time)
     white = rng.standard_normal((n, draws))
-    shown = [float(np.mean(_lag_one(design, _tame(design, np.linalg.solve(fit.whiten, white))))) for fit in design.fits]
+    shown = [float(np.mean(_lag_one(design, _tame(design, _coloured(fit, white))))) for fit in design.fits]
     rising: F8 = np.maximum.accumulate(np.array(shown))
     return rising
 
@@ -160,7 +160,7 @@ def search(design: Design, series: F8, shown: F8) -> Searched:
 def _plain_residual(design: Design, series: F8) -> F8:
     """(n, B) residuals of the best ordinary fit with a break."""
     plain = design.fits[0]
-    none, each, steps = plain.squares(series)
+    _, each, steps = plain.squares(series)
     best = each.argmin(axis=0)
     left = series - plain.basis @ (plain.basis.T @ series)
     residual: F8 = left - plain.steps[:, best] * steps[best, np.arange(series.shape[1])]
@@ -181,8 +181,9 @@ def _lag_one(design: Design, series: F8) -> F8:
     """(B,) lag-one correlation of the residuals of the best fit, over looks one step apart."""
     residual = _plain_residual(design, series)
     next_to = np.diff(design.time) == 1
-    both: F8 = np.sum(residual[1:][next_to] * residual[:-1][next_to], axis=0)
-    return both / (np.sum(residual**2, axis=0) + 1e-300)
+    both = np.sum(residual[1:][next_to] * residual[:-1][next_to], axis=0)
+    shown: F8 = both / (np.sum(residual**2, axis=0) + 1e-300)
+    return shown
 
 
 def asymptotic_limit(level: float) -> float:
@@ -198,17 +199,18 @@ def find_break(design: Design, series: F8, *, level: float, draws: int, rng: np.
 
     series: (n,). The chance of such a gain without a break, and the critical value of the likelihood ratio that
     makes the set, are both simulated from the fitted noise, refitting everything each time. The set is all dates
-    whose likelihood ratio stays under it (Eo and Morley 2015, 10.3982/QE186); it may have holes.
+    whose likelihood ratio stays under it (Eo and Morley 2015, 10.3982/QE186); it may have holes. A break that was
+    found looks larger than it is, so the set is never narrower than the limit law's at half the chance of missing.
     """
     shown = shown_correlation(design, draws=draws, rng=rng)
     found = search(design, series[:, None], shown)
     index, best, step = int(found.phi[0]), int(found.best[0]), float(found.step[0])
-    shift = step * design.steps[:, best]
+    shift: F8 = step * design.steps[:, best]
     noise = _noise(design, series - shift, index, draws=draws, rng=rng)
     without = search(design, noise, shown)
     p = float((1 + np.sum(without.gain >= found.gain[0])) / (1 + draws))
     again = search(design, noise + shift[:, None], shown)
-    limit = max(float(np.quantile(again.ratio[best], level)), asymptotic_limit(level))
+    limit = max(float(np.quantile(again.ratio[best], level)), asymptotic_limit((1 + level) / 2))
     members = design.candidates[found.ratio[:, 0] <= limit]
     return Break(
         p=p,
@@ -221,6 +223,12 @@ def find_break(design: Design, series: F8, *, level: float, draws: int, rng: np.
     )
 
 
+def _coloured(fit: Whitened, white: F8) -> F8:
+    """White noise (n, B) with the autocorrelation of a fit put back."""
+    coloured: F8 = np.asarray(np.linalg.solve(fit.whiten, white), dtype=np.float64)
+    return coloured
+
+
 def _noise(design: Design, rest: F8, index: int, *, draws: int, rng: np.random.Generator) -> F8:
     """(n, draws) noise like that of the series: its own innovations, drawn again and correlated again."""
     fit = design.fits[index]
@@ -229,5 +237,4 @@ def _noise(design: Design, rest: F8, index: int, *, draws: int, rng: np.random.G
     n, fitted = fit.basis.shape
     white = (white - white.mean()) * np.sqrt(n / max(n - fitted - 2, 1))
     drawn = rng.choice(white, size=(n, draws))
-    noise: F8 = np.linalg.solve(fit.whiten, drawn)
-    return noise
+    return _coloured(fit, drawn)

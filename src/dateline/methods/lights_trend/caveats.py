@@ -56,10 +56,9 @@ def _nights_unknown(series: ZonalSeries) -> Note | None:
 def _uneven_nights(series: ZonalSeries, axis: Axis, values: F8) -> Note | None:
     """More clear nights over the years can make light seem to grow (Patnaik et al. 2021)."""
     nights = np.where(np.isfinite(values), series.nights, np.nan)
-    known = np.isfinite(nights).any(axis=1)
-    if known.sum() < 12:
+    middle = np.array([np.nanmedian(row) if np.isfinite(row).any() else np.nan for row in nights])
+    if np.isfinite(middle).sum() < 12:
         return None
-    middle = np.array([np.nanmedian(row) if ok else np.nan for row, ok in zip(nights, known, strict=True)])
     trend = seasonal_trend(axis.years(middle), level=0.9)
     if trend.p > 0.1 or trend.slope == 0:
         return None
@@ -89,7 +88,7 @@ def _few_places(series: ZonalSeries) -> Note | None:
         return None
     return Note(
         code="jump-unchecked",
-        text=f"With fewer than {FEWEST_PLACES} places an undeclared change of sensor cannot be told from a change here.",
+        text=f"With fewer than {FEWEST_PLACES} places a change of sensor that nobody declared would not show.",
     )
 
 

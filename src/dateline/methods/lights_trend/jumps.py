@@ -72,7 +72,7 @@ def _size(series: ZonalSeries, index: int) -> str:
     last, first = series.looks[index - 1].when.spoken(), series.looks[index].when.spoken()
     count = int(both.sum())
     places = f"the means of {count} places sum to" if count > 1 else "the mean of the place is"
-    return f"Across the seam {places} {before:,.1f} in {last} and {after:,.1f} in {first}{times}."
+    return f"There {places} {before:,.1f} in {last} and {after:,.1f} in {first}{times}."
 
 
 def common_jumps(values: F8, axis: Axis, *, factor: float) -> tuple[Jump, ...]:
@@ -149,11 +149,12 @@ def _stands_out(size: float, others: F8) -> bool:
     return abs(size - middle) > OUTLYING * spread
 
 
-def jump_text(jump: Jump, axis: Axis) -> str:
-    """One common jump in words."""
+def jump_text(jump: Jump, series: ZonalSeries) -> str:
+    """One common jump in words, with the sums on either side."""
     factor = jump.factor if jump.factor >= 1 else 1 / jump.factor
     way = "up" if jump.factor >= 1 else "down"
     return (
-        f"{100 * jump.share:.0f} % of {jump.places} places jump {way} together at {axis.when(jump.first_new).spoken()}, "
-        f"the middle one by a factor of {factor:.1f}"
+        f"{100 * jump.share:.0f} % of {jump.places} places jump {way} together at "
+        f"{series.looks[jump.first_new].when.spoken()}, the middle one by a factor of {factor:.1f}. "
+        f"{_size(series, jump.first_new)}"
     )

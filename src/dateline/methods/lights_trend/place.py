@@ -58,11 +58,12 @@ class BreakAnswer:
 class PlaceTrend:
     """What one place's series shows. slope: [unit a year]; relative: of the logarithm [1 a year], None with zeros.
 
-    span: first and last look that counted. used, looks: how many counted, and how many there are.
-    stop: why nothing can be told, or None.
+    step: "month" or "year". span: first and last look that counted. used, looks: how many counted, and how many there
+    are. stop: why nothing can be told, or None.
     """
 
     place: str
+    step: str
     span: When | None
     used: int
     looks: int
@@ -81,7 +82,14 @@ class PlaceTrend:
 
 
 def measure_place(
-    place: str, values: F8, lit_mean: F8, splice: F8 | None, axis: Axis, settings: Settings, rng: np.random.Generator
+    place: str,
+    values: F8,
+    axis: Axis,
+    settings: Settings,
+    *,
+    lit_mean: F8,
+    splice: F8 | None,
+    rng: np.random.Generator,
 ) -> PlaceTrend:
     """The trend and break of one place, or why there is none.
 
@@ -91,10 +99,10 @@ def measure_place(
     """
     used = np.flatnonzero(np.isfinite(values))
     span = _span(axis, used)
-    bare = PlaceTrend(place=place, span=span, used=len(used), looks=len(values))
+    bare = PlaceTrend(place=place, step=axis.step, span=span, used=len(used), looks=len(values))
     if stop := _too_few(values, axis, settings):
         return replace(bare, stop=stop, needed="More years of looks in which the place was seen.")
-    if stop := _too_dark(lit_mean, settings):
+    if stop := _mostly_zero(values[used]) or _too_dark(lit_mean, settings):
         return replace(bare, stop=stop, needed="Daily images of a product without a floor, summed over many nights.")
     slope = seasonal_trend(axis.years(values), level=settings.level)
     relative = None
@@ -125,6 +133,16 @@ def _too_few(values: F8, axis: Axis, settings: Settings) -> Note | None:
         code="too-few-looks",
         text=f"Only {used} of {len(values)} looks saw the place well enough, in {years} different years; "
         f"{least} years are asked for. Not seen is not dark.",
+    )
+
+
+def _mostly_zero(values: F8) -> Note | None:
+    zeros = int((values == 0).sum())
+    if 2 * zeros <= len(values):
+        return None
+    return Note(
+        code="below-floor",
+        text=f"{zeros} of {len(values)} looks that count show exactly 0: the product prints nothing for what is faint.",
     )
 
 

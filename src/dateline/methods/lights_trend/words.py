@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from dateline.core.estimate import Estimate
@@ -21,20 +23,18 @@ def estimates_of(trend: PlaceTrend, unit: str, level: float) -> dict[str, Estima
     """The slope in the unit a year, the change in per cent a year, and the step of a dated break."""
     found: dict[str, Estimate] = {}
     if trend.slope is not None:
-        found["slope"] = _estimate(
-            trend.slope, level, f"{unit} year-1", trend.slope.slope, trend.slope.low, trend.slope.high
-        )
+        found["slope"] = _estimate(trend.slope, level, f"{unit} year-1", lambda value: value)
     if trend.relative is not None:
-        best, low, high = (
-            100 * float(np.expm1(value)) for value in (trend.relative.slope, trend.relative.low, trend.relative.high)
+        found["per_cent_per_year"] = _estimate(
+            trend.relative, level, "% year-1", lambda log: 100 * float(np.expm1(log))
         )
-        found["per_cent_per_year"] = _estimate(trend.relative, level, "% year-1", best, low, high)
     if trend.broken.answer == "found" and trend.broken.step is not None:
         found["step"] = trend.broken.step
     return found
 
 
-def _estimate(trend: Trend, level: float, unit: str, best: float, low: float, high: float) -> Estimate:
+def _estimate(trend: Trend, level: float, unit: str, told: Callable[[float], float]) -> Estimate:
+    best, low, high = told(trend.slope), told(trend.low), told(trend.high)
     return Estimate(
         best=best,
         low=min(low, best),
@@ -68,7 +68,7 @@ def sentence(card: Card, trend: PlaceTrend, result: str, unit: str, settings: Se
         level=f"{100 * settings.level:g}",
         period=months(trend.span),
         used=str(trend.used),
-        looks=str(trend.looks),
+        looks=f"{trend.looks} {trend.step}s",
         **({"step": step_words(trend.broken), "when": dates(trend.broken)} if dated else {}),
     )
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from dateline.core.estimate import Estimate
+from dateline.imagery.maps import ChangeMap
 from dateline.ledger.finding import Note, PlaceAnswer
 from dateline.methods.contract import Inputs, Outcome, Parameters, say
 from dateline.methods.night_lights.call import Call, call_place
 from dateline.methods.night_lights.family import ranked, shares
 from dateline.methods.night_lights.guards import caveats_of_looks, caveats_of_place, refusals
+from dateline.methods.night_lights.pictures import artifacts
 from dateline.methods.night_lights.place import Measured, Settings
 from dateline.methods.night_lights.report import (
     card,
@@ -35,15 +38,22 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
 
     inputs: `pairs`, a PairedSums of K pairs of looks, C cells, P places; or `table`, a ZonalSeries, with `table_pairs`.
     `controls` and `disputed` are place ids, `groups` maps a name to place ids, `names` an id to a name, `calibration`
-    is a `lights_splice` finding. Raises UsageError for a place that was not measured and InputError when there is
-    nothing to compare. Sources stand on the card: Benjamini and Hochberg (1995), Efron and Tibshirani (1993), Smyth
-    (2004), Welch (1947), Wilson (1927).
+    is a `lights_splice` finding, `map` a ChangeMap. Raises UsageError for a place that was not measured and InputError
+    when there is nothing to compare. Sources stand on the card: Benjamini and Hochberg (1995), Efron and Tibshirani
+    (1993), Smyth (2004), Welch (1947), Wilson (1927).
     """
     roles, settings = roles_of(inputs, parameters), settings_of(parameters)
     forbidden = refusals(roles.sums, floor=settings.floor, calibrated=roles.calibration is not None)
     if forbidden:
         return _refusal(roles, forbidden)
-    return _answer(roles, settings, survey(roles, settings, rng))
+    answer = _answer(roles, settings, survey(roles, settings, rng))
+    picture = inputs.maybe("map", ChangeMap)
+    return answer if picture is None else _with_map(answer, picture, roles)
+
+
+def _with_map(answer: Outcome, picture: ChangeMap, roles: Roles) -> Outcome:
+    files, legend = artifacts(picture, roles.sums.looks)
+    return replace(answer, artifacts=files, values={**answer.values, "map": legend})
 
 
 def _refusal(roles: Roles, forbidden: Sequence[Note]) -> Outcome:

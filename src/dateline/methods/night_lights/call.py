@@ -49,13 +49,15 @@ def call_place(place: Measured, settings: Settings) -> Call:
         )
         return _unclear(reasons, note, "Daily images summed over many nights, or a brighter place.")
     reasons.append(_floor_reason(place, settings))
-    for failed in (
-        _within_own_spread(place, settings),
-        _within_controls(place, settings),
-        _among_many(place, settings),
-    ):
-        if failed:
-            return Call(result=NO_CHANGE, reasons=(*reasons, failed))
+    if ordinary := _ordinary(place, settings, reasons):
+        return ordinary
+    if place.q is not None and place.q > settings.rate:
+        text = (
+            "Alone it would stand out, but not among so many places asked about at once: too many of them would by "
+            f"chance (q = {place.q:.2g}, rate {settings.rate:g})."
+        )
+        needed = "The same question about this place alone, asked beforehand."
+        return _unclear(reasons, _note("many-places", text), needed)
     reasons += _passed(place, settings)
     return Call(result=INCREASE if place.log_ratio > 0 else DECREASE, reasons=tuple(reasons))
 
@@ -108,10 +110,7 @@ def _smaller_than_pixel(place: Measured, _settings: Settings) -> Call | None:
     size = place.place.size
     if size >= 1:
         return None
-    text = (
-        f"The place covers {size:.2f} of one pixel ({place.place.pixel_area:.2f} km2): its light cannot be told from "
-        "its neighbours'."
-    )
+    text = f"The place covers {size:.2f} of one pixel: its light cannot be told from its neighbours'."
     return Call(
         result=REFUSED,
         reasons=(_note("smaller-than-pixel", text),),
@@ -196,6 +195,23 @@ def _interval_reason(place: Measured, settings: Settings) -> Note:
     )
 
 
+def _ordinary(place: Measured, settings: Settings, reasons: list[Note]) -> Call | None:
+    """The answer where the change is no more than ordinary years or the controls give; None where it is more.
+
+    Where ordinary years or controls spread so widely that a large change would hide among them, it cannot be told.
+    """
+    for yard, note in (
+        (place.own, _within_own_spread(place, settings)),
+        (place.controls, _within_controls(place, settings)),
+    ):
+        if yard is None or note is None:
+            continue
+        if (yard.high - yard.low) / 2 > math.log(settings.widest):
+            return _unclear(reasons, note, "More years of history, or more controls: these differ too much.")
+        return Call(result=NO_CHANGE, reasons=(*reasons, note))
+    return None
+
+
 def _within_own_spread(place: Measured, settings: Settings) -> Note | None:
     if place.own is None or place.own.p <= 1 - settings.level:
         return None
@@ -223,17 +239,8 @@ def _controls_text(place: Measured, settings: Settings) -> str:
     return (
         f"{beside.controls} controls changed by {percent(beside.mean)} % on average, with a factor "
         f"{math.exp(beside.deviation):.2f} between them; against them the place changed by "
-        f"{percent(beside.relative)} % ({100 * settings.level:g} % interval {percent(beside.low)} to {percent(beside.high)})."
-    )
-
-
-def _among_many(place: Measured, settings: Settings) -> Note | None:
-    if place.q is None or place.q <= settings.rate:
-        return None
-    return _note(
-        "many-places",
-        f"Alone it would stand out, but not among so many places asked about at once (q = {place.q:.2g}, "
-        f"rate {settings.rate:g}).",
+        f"{percent(beside.relative)} % ({100 * settings.level:g} % interval {percent(beside.low)} to "
+        f"{percent(beside.high)})."
     )
 
 

@@ -29,7 +29,12 @@ def beside(places: Sequence[Measured], controls: Sequence[Measured], settings: S
 
 
 def as_family(places: Sequence[Measured], settings: Settings) -> list[Measured]:
-    """The places with q-values, over those that could be compared at all (Benjamini and Hochberg 1995)."""
+    """The places with q-values, over those that could be compared at all (Benjamini and Hochberg 1995).
+
+    A single place is no family: its own tests decide.
+    """
+    if len(places) == 1:
+        return list(places)
     tested = [place for place in places if stopped(place, settings) is None]
     q_values = false_discovery([place.p_called(settings) for place in tested])
     q_of = {place.id: q for place, q in zip(tested, q_values, strict=True)}
@@ -69,8 +74,8 @@ def wilson(count: int, of: int, level: float) -> Estimate | None:
     test = stats.binomtest(count, of).proportion_ci(confidence_level=level, method="wilson")
     return Estimate(
         best=count / of,
-        low=min(test.low, count / of),
-        high=max(test.high, count / of),
+        low=min(float(test.low), count / of),
+        high=max(float(test.high), count / of),
         unit="1",
         level=level,
         n=of,
@@ -117,9 +122,9 @@ def _contrast(
     """Difference of mean log ratios, resampling places within each group, with Welch's t for small groups."""
     one, other = logs[group], logs[against]
     spreads = tuple(_spread_of_mean(values, settings.draws, rng) for values in (one, other))
-    variance, df = welch(spreads)
+    total = welch(spreads)
     best = float(one.mean() - other.mean())
-    half = float(stats.t.ppf((1 + settings.level) / 2, df)) * math.sqrt(variance)
+    half = float(stats.t.ppf((1 + settings.level) / 2, total.df)) * math.sqrt(total.variance)
     return Contrast(
         group=group,
         against=against,
@@ -132,7 +137,7 @@ def _contrast(
             unit="1",
             level=settings.level,
             n=len(one) + len(other),
-            how=f"bootstrap over places, Welch's t with {df:.1f} degrees of freedom",
+            how=f"bootstrap over places, Welch's t with {total.df:.1f} degrees of freedom",
         ),
     )
 

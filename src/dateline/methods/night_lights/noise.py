@@ -40,6 +40,10 @@ class Spread:
         """Whether it stands without an assumption."""
         return self.df >= ENOUGH
 
+    def times(self, factor: float) -> Spread:
+        """The spread of something scaled so that its variance is multiplied by this."""
+        return Spread(self.variance * factor, self.df)
+
 
 NOTHING = Spread(0.0, 0.0)
 
@@ -80,8 +84,8 @@ class Noise:
 
     def plus(self, other: Spread) -> Noise:
         """With a further, independent source of error, such as a calibration's."""
-        variance, df = welch((Spread(self.variance, self.df), other))
-        return Noise(variance=variance, df=df, route=self.route, month=self.month, year=self.year)
+        total = welch((Spread(self.variance, self.df), other))
+        return Noise(variance=total.variance, df=total.df, route=self.route, month=self.month, year=self.year)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,34 +196,37 @@ def noise_of(values: F8, share: F8, pairs: Pairs, picture: Picture, assumed: Ass
     years = years_of(values[known], pairs.kept(known))
     of_months = month_spread(values[known], pairs.kept(known), years)
     of_years = year_spread(years, years.full)
-    month = moderated(of_months, assumed.month**2 + picture.variance / month_reach)
+    blocks = Spread(picture.variance / month_reach, max(picture.effective - 1, 1.0))
+    month = moderated(of_months, welch((Spread(assumed.month**2, PRIOR_DF), blocks)))
     months = years.typical_months(years.full)
+    of_a_year = Spread(assumed.year**2, PRIOR_DF)
     if of_years.df > 0:  # a pair of years carries its months' noise along
-        year = moderated(of_years, assumed.year**2 + month.variance / months)
+        year = moderated(of_years, welch((of_a_year, month.times(1 / months))))
         rest = max(month_reach - year_reach / months, 0.0)
     else:
-        year, rest = Spread(assumed.year**2, PRIOR_DF), month_reach
-    variance, df = welch((Spread(year.variance * year_reach, year.df), Spread(month.variance * rest, month.df)))
-    if not of_years.enough:  # an assumption does not gain weight by being added to something measured
-        df = min(df, year.df, month.df)
+        year, rest = of_a_year, month_reach
+    parts = tuple(part for part in (year.times(year_reach), month.times(rest)) if part.variance > 0)
+    total = welch(parts)
+    # an assumption does not gain weight by being added to something measured
+    df = total.df if of_years.enough else min((total.df, *(part.df for part in parts)))
     route: Route = "years" if of_years.enough else "months" if of_months.enough else "picture"
-    return Noise(variance=variance, df=df, route=route, month=of_months, year=of_years)
+    return Noise(variance=total.variance, df=df, route=route, month=of_months, year=of_years)
 
 
-def moderated(measured: Spread, assumed: float) -> Spread:
-    """A measured spread as it is when it has 3 degrees of freedom or more; else drawn towards the assumed variance."""
+def moderated(measured: Spread, assumed: Spread) -> Spread:
+    """A measured spread as it is when it has 3 degrees of freedom or more; else drawn towards the assumed one."""
     if measured.enough:
         return measured
-    df = measured.df + PRIOR_DF
-    return Spread((PRIOR_DF * assumed + measured.df * measured.variance) / df, df)
+    df = measured.df + assumed.df
+    return Spread((assumed.df * assumed.variance + measured.df * measured.variance) / df, df)
 
 
-def welch(parts: tuple[Spread, ...]) -> tuple[float, float]:
-    """A sum of independent variances and its degrees of freedom (Welch 1947, doi:10.1093/biomet/34.1-2.28)."""
+def welch(parts: tuple[Spread, ...]) -> Spread:
+    """A sum of independent variances with its degrees of freedom (Welch 1947, doi:10.1093/biomet/34.1-2.28)."""
     total = sum(part.variance for part in parts)
     if total <= 0:
-        return 0.0, PRIOR_DF
-    return total, total**2 / sum(part.variance**2 / part.df for part in parts if part.variance > 0)
+        return Spread(0.0, PRIOR_DF)
+    return Spread(total, total**2 / sum(part.variance**2 / part.df for part in parts if part.variance > 0))
 
 
 def p_value(distance: float, spread: Spread) -> float:

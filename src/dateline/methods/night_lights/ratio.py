@@ -15,9 +15,9 @@ from dateline.methods.night_lights.sums import PlaceSums
 class Light:
     """What one place's change pairs add up to; means over the paired months.
 
-    a, b: mean total light of the two periods [unit px]. seen: mean number of pixels seen in both looks [px].
-    lit_a, lit_b: mean number of pixels above the floor [px]. both_a, both_b: mean light of the pixels that are above
-    the floor in both looks [unit px]. dark_a, dark_b: mean number of seen pixels at the floor [px].
+    a, b: mean total light of the two periods [unit px]. area_a, area_b: light times area [unit km2].
+    seen: mean number of pixels seen in both looks [px]. lit_a, lit_b: mean number of pixels above the floor [px].
+    both_a, both_b: mean light of the pixels that are above the floor in both looks [unit px].
     """
 
     a: float
@@ -27,6 +27,8 @@ class Light:
     lit_b: float
     both_a: float
     both_b: float
+    area_a: float
+    area_b: float
 
     @property
     def dark_a(self) -> float:
@@ -71,6 +73,8 @@ def light_of(place: PlaceSums) -> Light:
         lit_b=mean(place.lit_b),
         both_a=mean(place.both_a),
         both_b=mean(place.both_b),
+        area_a=mean(place.sum_a * place.pixel_area),
+        area_b=mean(place.sum_b * place.pixel_area),
     )
 
 

@@ -94,8 +94,9 @@ def estimates(place: Measured, settings: Settings, unit: str) -> dict[str, Estim
     if ratio is None:
         return {}
     found = {"ratio": ratio}
-    for name, scale, per in (("difference", 1.0, "px"), ("difference_by_area", place.place.pixel_area, "km2")):
-        found[name] = _difference(ratio, place.light.a * scale, f"{unit} {per}")
+    light, shift = place.light, math.exp(place.shift)
+    found["difference"] = _difference(ratio, light.a, light.b / shift, f"{unit} px")
+    found["difference_by_area"] = _difference(ratio, light.area_a, light.area_b / shift, f"{unit} km2")
     beside = place.controls
     if beside is not None:
         best, low, high = (math.exp(value) for value in (beside.relative, beside.low, beside.high))
@@ -105,11 +106,10 @@ def estimates(place: Measured, settings: Settings, unit: str) -> dict[str, Estim
     return found
 
 
-def _difference(ratio: Estimate, light: float, unit: str) -> Estimate:
-    low, high = (None if bound is None else light * (bound - 1) for bound in (ratio.low, ratio.high))
-    return Estimate(
-        best=light * (ratio.best - 1), low=low, high=high, unit=unit, level=ratio.level, n=ratio.n, how=ratio.how
-    )
+def _difference(ratio: Estimate, a: float, b: float, unit: str) -> Estimate:
+    """B - A with the ratio's interval carried over: the noise of A moves both alike."""
+    low, high = (None if bound is None else b - a + a * (bound - ratio.best) for bound in (ratio.low, ratio.high))
+    return Estimate(best=b - a, low=low, high=high, unit=unit, level=ratio.level, n=ratio.n, how=ratio.how)
 
 
 def values(place: Measured, settings: Settings) -> dict[str, Any]:

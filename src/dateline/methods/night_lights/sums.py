@@ -40,9 +40,9 @@ class PlaceSums:
     """The sums of one place. K pairs, C cells.
 
     sum_a, sum_b, both_a, both_b: (K, C) [unit px]; weight, lit_a, lit_b: (K, C) [px]; as in imagery.PairedSums.
-    part, row, column: (C,) the place a cell belongs to and its corner there [px].
+    part, row, column: (C,) the place a cell belongs to and its corner there [px]. pixel_area: (C,) [km2].
     lost: (K, 8) coverage not seen in both, by State code; snow_a, snow_b: (K,) [px]; nights_a, nights_b: (K,).
-    size: [px]; pixel_area: [km2].
+    size: [px].
     """
 
     id: str
@@ -57,13 +57,13 @@ class PlaceSums:
     part: I8
     row: I8
     column: I8
+    pixel_area: F8
     lost: F8
     snow_a: F8
     snow_b: F8
     nights_a: F8
     nights_b: F8
     size: float
-    pixel_area: float
 
     @property
     def outside(self) -> float:
@@ -122,13 +122,13 @@ def cut(sums: PairedSums, places: Sequence[int], pairs: Pairs, *, name: str | No
         part=part,
         row=sums.cell_row[cells] * grain,
         column=sums.cell_column[cells] * grain,
+        pixel_area=sums.pixel_km[part].prod(axis=1),
         lost=sums.lost[:, wanted].sum(axis=1),
         snow_a=sums.snow_a[:, wanted].sum(axis=1),
         snow_b=sums.snow_b[:, wanted].sum(axis=1),
         nights_a=mean_over_places(sums.nights_a[:, wanted]),
         nights_b=mean_over_places(sums.nights_b[:, wanted]),
         size=float(size.sum()),
-        pixel_area=float(np.average(sums.pixel_km[wanted].prod(axis=1), weights=np.maximum(size, 1e-9))),
     )
 
 

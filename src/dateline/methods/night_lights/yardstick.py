@@ -87,9 +87,9 @@ def beside_controls(log_ratio: float, noise: Noise, controls: Sequence[float], l
         return None
     among = Spread(float(np.var(controls, ddof=1)), count - 1.0)
     own = max(among, Spread(noise.variance, noise.df), key=lambda spread: spread.variance)
-    variance, df = welch((own, Spread(among.variance / count, among.df)))
+    total = welch((own, among.times(1 / count)))
     relative = log_ratio - float(np.mean(controls))
-    half = float(stats.t.ppf((1 + level) / 2, df) * np.sqrt(variance))
+    half = float(stats.t.ppf((1 + level) / 2, total.df) * np.sqrt(total.variance))
     return BesideControls(
         controls=count,
         mean=float(np.mean(controls)),
@@ -97,7 +97,7 @@ def beside_controls(log_ratio: float, noise: Noise, controls: Sequence[float], l
         relative=relative,
         low=relative - half,
         high=relative + half,
-        p=p_value(relative, Spread(variance, df)),
+        p=p_value(relative, total),
     )
 
 

@@ -1,0 +1,165 @@
+"""The page while it is being made: what it prints, what that rests on, and what the file carries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from dateline.core.estimate import Estimate
+from dateline.core.identity import canonical, sha256_bytes
+from dateline.ledger.case import Case
+from dateline.ledger.finding import Finding
+from dateline.ledger.reference import Reference
+from dateline.story.language import Language
+from dateline.story.markdown import markdown
+from dateline.story.reading import Answer, Reading
+from dateline.story.speak import speak
+
+SAID = frozenset({"claim", "event", "source", "place", "media"})
+"""Records that get an entry under "Who said it"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """Bytes that the page carries and that a reader's browser can hash again."""
+
+    id: str
+    what: str
+    media_type: str
+    size: int
+    sha256: str
+    text: Markup | None = None
+    """What goes between the tags of a data block; None for a picture, whose bytes stand in its address."""
+
+
+@dataclass
+class Page:
+    """Gathers, while blocks and prose are rendered in order, what the sections after them need. Lives for one build."""
+
+    reading: Reading
+    cited: dict[str, list[str]] = field(default_factory=dict)
+    """For each finding or record, the anchors in the text that lead to it."""
+    embeds: list[Embed] = field(default_factory=list)
+    figures: int = 0
+    refusals: set[str] = field(default_factory=set)
+    sections: list[str] = field(default_factory=list)
+    items: set[str] = field(default_factory=set)
+    credits: dict[str, str] = field(default_factory=dict)
+    _anchors: int = 0
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.reading.case
+
+    @property
+    def language(self) -> Language:
+        """The language in which the page speaks."""
+        return self.reading.language
+
+    def word(self, key: str, /, **args: object) -> str:
+        """An interface word."""
+        return self.language.word(key, **args)
+
+    def plural(self, key: str, n: int) -> str:
+        """An interface phrase with a count."""
+        return self.word(f"{key}_one" if n == 1 else f"{key}_many", n=self.language.count(n))
+
+    def prose(self, text: str) -> Markup:
+        """Inline Markdown with references, as HTML; whatever else looks like HTML stays text."""
+        from dateline.story.prose import inline
+
+        return inline(self, text)
+
+    def plain(self, text: str) -> str:
+        """The same as text without markup, for alt texts and titles."""
+        words = []
+        for token in (child for top in markdown().parseInline(text) for child in top.children or []):
+            if token.type == "reference":
+                words.append(self.says(token.content, token.meta["forms"]))
+            elif token.type in {"softbreak", "hardbreak"}:
+                words.append(" ")
+            else:
+                words.append(token.content)
+        return "".join(words)
+
+    def look(self, text: str) -> Reference:
+        """What a reference gives. The check has passed: it gives something."""
+        reference = self.reading.look(text)
+        if not isinstance(reference, Reference):
+            raise reference
+        return reference
+
+    def says(self, text: str, forms: tuple[str, ...] = ()) -> str:
+        """The words that a reference prints."""
+        return speak(self.look(text), self.reading.answer(text), self.language, forms)
+
+    def cite(self, text: str, forms: tuple[str, ...] = ()) -> Markup:
+        """A reference as a link to its working."""
+        reference = self.look(text)
+        return self.link(reference, self.says(text, forms))
+
+    def link(self, reference: Reference, words: str) -> Markup:
+        """Words that lead to the finding or record they come from."""
+        self._anchors += 1
+        anchor = f"r{self._anchors}"
+        self.cited.setdefault(reference.owner, []).append(anchor)
+        kind = "finding" if reference.owner_kind == "finding" else reference.owner_kind
+        quiet = " name" if reference.sort in {"name", "record"} else ""
+        return Markup('<a class="ref{}" id="{}" href="#{}" data-{}="{}" data-ref="{}">{}</a>').format(
+            quiet, anchor, self.anchor(reference.owner), kind, reference.owner, reference.text.strip(), words
+        )
+
+    def anchor(self, owner: str) -> str:
+        """The id of the entry that explains a finding, an item or a record."""
+        if owner in self.case.finding_ids():
+            return f"how-{owner}"
+        return f"file-{owner}" if owner in self.case.items else f"said-{owner}"
+
+    def finding(self, name: str) -> Finding:
+        """A finding, which from now on gets its entry under "How we know this"."""
+        self.cited.setdefault(name, [])
+        finding = self.case.finding(name)
+        return finding
+
+    def answer(self, text: str) -> Answer:
+        """The finding, or its part for a place, that a reference stands on."""
+        answer = self.reading.answer(text)
+        if answer is None:
+            raise TypeError(f"{text} is no part of a finding")
+        return answer
+
+    def name(self, place: str) -> str:
+        """A place's name in the page's language; its id where the case has no record of it."""
+        record = self.case.places.get(place)
+        return record.name(self.language.code) if record is not None else place
+
+    def estimate(self, estimate: Estimate) -> str:
+        """Best and interval in words."""
+        return self.language.estimate(estimate)
+
+    def next_figure(self) -> int:
+        """The number of the next figure."""
+        self.figures += 1
+        return self.figures
+
+    def carry(self, embed: Embed) -> Embed:
+        """Adds bytes to those that a reader can check; the same id only once."""
+        if all(each.id != embed.id for each in self.embeds):
+            self.embeds.append(embed)
+        return embed
+
+    def carry_json(self, name: str, what: str, value: Any) -> Embed:
+        """JSON that the page carries as a data block; "<" is written so that no tag can begin in it."""
+        text = json.dumps(canonical(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+        data = text.encode()
+        return self.carry(Embed(name, what, "application/json", len(data), sha256_bytes(data), Markup(text)))  # noqa: S704
+
+    def simulated_findings(self) -> Mapping[str, Finding]:
+        """The findings on the page that rest on simulated input."""
+        return {name: finding for name, finding in self.reading.findings.items() if finding.simulated}

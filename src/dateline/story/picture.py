@@ -1,0 +1,192 @@
+"""Pictures on the page: what a block says about one, and its bytes as the page carries them."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+
+from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
+from pydantic import Field, model_validator
+
+from dateline.core.errors import InputError
+from dateline.core.identity import sha256_bytes
+from dateline.evidence.item import Item
+from dateline.ledger.case import Case
+from dateline.ledger.record import Text, refuse
+from dateline.ledger.told import WhenField
+from dateline.story.block import BlockModel, BlockPart, FindingId, ItemId, Plain
+from dateline.story.fault import Spot
+from dateline.story.reading import Reading
+
+WIDEST = 1600
+"""[px] A picture is made smaller than this for the page."""
+LARGEST = 64_000_000
+"""[px] A larger picture is not unpacked: it would fill a small machine's memory."""
+QUALITY = 82
+
+
+class PictureSpec(BlockPart):
+    """One picture: where its bytes are (an item, a file of the case, or a finding's artifact), and what it is."""
+
+    item: ItemId | None = Field(default=None, description="id of an archived item")
+    file: Text | None = Field(default=None, description="path within the case")
+    finding: FindingId | None = Field(default=None, description="id of a finding; `artifact` names the role of its file")
+    artifact: Text = Field(default="picture", description="role of the finding's file")
+    layer: Text | None = Field(default=None, description="layer of a measured image, as in the file")
+    product: Text | None = Field(default=None, description="product of a measured image whose name does not tell")
+    sensor: str = Field(default="", description="what took it: VIIRS on Suomi-NPP, a phone, …")
+    provider: str = Field(default="", description="who provides it; an item's attribution otherwise")
+    date: WhenField | None = Field(default=None, description="when it was taken; not when it was posted")
+    licence: str = Field(default="", description="an item's licence otherwise")
+    alt: Plain = Field(description="what can be seen, for readers who do not see it")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        given = [name for name in ("item", "file", "finding") if getattr(self, name) is not None]
+        if len(given) != 1:
+            refuse(" and ".join(given) or "no picture", "one of: item, file, finding")
+        return self
+
+
+class Stretch(BlockPart):
+    """The one scale on which both sides of a comparison are drawn."""
+
+    low: float
+    high: float
+    unit: Text = "nW cm-2 sr-1"
+    scale: Literal["log", "linear"] = "log"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.high <= self.low or (self.scale == "log" and self.low <= 0):
+            refuse(f"low {self.low}, high {self.high}", "low below high; for a logarithmic scale low above 0")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture as the page carries it."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+    placed: Placed | None = None
+
+    @property
+    def uri(self) -> str:
+        """The bytes as a data URI."""
+        return f"data:{self.media_type};base64,{base64.b64encode(self.data).decode()}"
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the bytes as the page carries them."""
+        return sha256_bytes(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where labels stand on a drawn image [px], and how much ground its width shows [m]."""
+
+    labels: tuple[tuple[str, float, float], ...]
+    width_m: float
+    resolution_m: float
+
+
+def pictures_of(model: BlockModel) -> Iterator[tuple[str, PictureSpec]]:
+    """The pictures of a block, by the names of their tables."""
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, PictureSpec):
+            yield name, value
+
+
+def embedded_items(reading: Reading) -> Iterator[tuple[Item, Spot]]:
+    """The archived items whose pictures the page carries, and the items behind pictures made by findings."""
+    for use in reading.story.blocks:
+        for name, spec in pictures_of(use.model) if use.model else ():
+            spot = Spot(use.lines.get((name,), use.spot.line))
+            names = [spec.item] if spec.item else []
+            if spec.finding is not None and spec.finding in reading.findings:
+                names += [ref.id for ref in reading.findings[spec.finding].inputs if ref.kind == "item"]
+            yield from ((reading.case.items[each], spot) for each in names if each in reading.case.items)
+
+
+def path_of(case: Case, spec: PictureSpec) -> Path:
+    """The file with a picture's bytes. Raises InputError when it is not there or not the file that was hashed."""
+    from dateline.measure.files import inside, item_path
+
+    if spec.item is not None:
+        return item_path(case, spec.item)
+    if spec.file is not None:
+        path = inside(case, spec.file)
+        if not path.is_file():
+            raise _missing(spec.file, "no such file in the case")
+        return path
+    assert spec.finding is not None
+    return artifact_path(case, spec.finding, spec.artifact)
+
+
+def artifact_path(case: Case, finding: str, role: str) -> Path:
+    """The file of a finding's artifact, its hash checked. Raises InputError."""
+    from dateline.core.identity import sha256_file
+    from dateline.measure.files import inside
+
+    artifacts = {artifact.role: artifact for artifact in case.finding(finding).artifacts}
+    if role not in artifacts:
+        raise _missing(f"{finding}: {role}", f"its files are {', '.join(artifacts) or 'none'}")
+    path = inside(case, f"findings/{artifacts[role].path}")
+    if not path.is_file() or sha256_file(path) != artifacts[role].sha256:
+        raise _missing(path.name, "not there, or not the bytes that the finding names")
+    return path
+
+
+def _missing(name: str, saw: str) -> InputError:
+    return InputError(
+        f"The picture {name} cannot be put on the page.",
+        saw=saw,
+        do="Give the item, file or artifact that is there; `dateline measure` makes findings' files again.",
+        code="picture",
+    )
+
+
+def photograph(path: Path, *, simulated: bool) -> Drawn:
+    """A picture re-encoded for the page: smaller, without metadata (which can hold a position), marked if simulated.
+
+    Raises InputError (code "picture") for what is no picture, or too big to unpack.
+    """
+    try:
+        with Image.open(path) as opened:
+            if opened.width * opened.height > LARGEST:
+                raise _missing(path.name, f"{opened.width} × {opened.height} pixels; at most {LARGEST:,} fit")
+            picture = opened.convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+        raise _missing(path.name, f"no picture that can be read ({error})") from error
+    if picture.width > WIDEST:
+        picture = picture.resize((WIDEST, round(picture.height * WIDEST / picture.width)), Image.Resampling.LANCZOS)
+    return encode(picture, simulated=simulated, lossless=False)
+
+
+def encode(picture: Image.Image, *, simulated: bool, lossless: bool, placed: Placed | None = None) -> Drawn:
+    """A picture as WebP; a simulated one carries the word in its pixels."""
+    if simulated:
+        picture = _stamped(picture)
+    data = io.BytesIO()
+    picture.save(data, "WEBP", quality=100 if lossless else QUALITY, lossless=lossless, method=4, exact=True)
+    return Drawn(data.getvalue(), "image/webp", picture.width, picture.height, placed)
+
+
+def _stamped(picture: Image.Image) -> Image.Image:
+    stamped = picture.copy()
+    pen = ImageDraw.Draw(stamped)
+    size = max(14, picture.width // 28)
+    font = ImageFont.load_default(size)
+    box = pen.textbbox((0, 0), "SIMULATED", font=font)
+    x, y = picture.width - box[2] - size, picture.height - box[3] - size
+    pen.rectangle((x - size / 2, y - size / 4, x + box[2] + size / 2, y + box[3] + size / 3), fill=(20, 20, 20))
+    pen.text((x, y), "SIMULATED", font=font, fill=(255, 255, 255))
+    return stamped

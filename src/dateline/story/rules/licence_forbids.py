@@ -1,0 +1,24 @@
+"""A picture whose licence says no."""
+
+from __future__ import annotations
+
+from dateline.evidence.item import Use
+from dateline.story.fault import Faults, Level, Rule
+from dateline.story.picture import embedded_items
+from dateline.story.reading import Reading
+
+RULE = Rule(
+    code="licence-forbids",
+    name="the licence does not allow this use",
+    level=Level.BLOCK,
+    why="The page carries the picture's bytes to everybody who opens it: that is publishing and embedding.",
+    do="Take the picture out, or get permission and write it into the item's [licence].",
+)
+
+
+def find(reading: Reading, faults: Faults) -> None:
+    """Adds items on the page whose licence forbids publishing or embedding."""
+    for item, spot in embedded_items(reading):
+        for use in (Use.PUBLISH, Use.EMBED):
+            if item.licence.permits(use) == "no":
+                faults.add(spot, f"{item.id}: {item.licence.name} does not allow to {use.value}")

@@ -1,0 +1,58 @@
+"""A number in prose that no finding, claim or record carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dateline.story.compare import Compared, compare, known_numbers
+from dateline.story.document import Sentence
+from dateline.story.fault import Faults, Level, Rule
+from dateline.story.numbers import Number, find_numbers
+from dateline.story.reading import Reading
+
+RULE = Rule(
+    code="untraced-number",
+    name="a number without a trace",
+    level=Level.BLOCK,
+    why="A reader can follow every number on the page to its method and its files; one typed by hand leads nowhere and "
+    "stays behind when the finding moves.",
+    do="Write a reference such as {{FINDING.ESTIMATE.change}}, or say why it may stand: [[two: counted in the text]].",
+)
+
+
+def typed_numbers(reading: Reading) -> Iterator[tuple[Sentence, Number, Compared]]:
+    """Every typed number that is no date, with how it stands to what its sentence refers to."""
+    known = known_numbers(reading.case, reading.language)
+    for sentence in reading.story.sentences():
+        found = (reading.found(run.text) for run in sentence.references)
+        about = {reference.owner for reference in found if reference is not None}
+        quoted = _quoted(sentence.text) if reading.quotes_claim(sentence) else ()
+        for number in find_numbers(sentence.text):
+            if number.sort != "date" and not any(start <= number.start < end for start, end in quoted):
+                yield sentence, number, compare(number, known, about=about)
+
+
+def _quoted(text: str) -> tuple[tuple[int, int], ...]:
+    """Spans between quotation marks: another's words, beside a reference to the claim."""
+    spans, start = [], -1
+    for at, sign in enumerate(text):
+        if sign in "“„«" or (sign == '"' and start < 0):
+            start = at
+        elif sign in "”»\"" and start >= 0:
+            spans.append((start, at))
+            start = -1
+    return tuple(spans)
+
+
+def find(reading: Reading, faults: Faults) -> None:
+    """Adds every typed number that does not contradict its sentence's own finding."""
+    for sentence, number, compared in typed_numbers(reading):
+        if compared.outcome == "differs":
+            continue
+        known = compared.known
+        do = None
+        if known is not None and compared.outcome == "matches":
+            do = f"Write {{{{{known.reference}}}}}, which prints {known.printed}."
+        elif known is not None:
+            do = f"If this is {{{{{known.reference}}}}}, write that. {RULE.do}"
+        faults.add(sentence.spot(number.start), repr(number.text), do)

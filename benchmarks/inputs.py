@@ -48,7 +48,7 @@ def _ring(x: np.ndarray, y: np.ndarray, row: int, column: int) -> np.ndarray:
     # The borders bend as a function of position alone, so that neighbours keep sharing them; the tile's rim stays.
     inside = (ring[:, 0] - west) * (east - ring[:, 0]) * (ring[:, 1] - south) * (north - ring[:, 1]) / 625
     bend = np.column_stack([np.sin(ring[:, 1] * 61 + ring[:, 0] * 17), np.sin(ring[:, 0] * 53 - ring[:, 1] * 23)])
-    return ring + 0.02 * inside[:, None] * bend
+    return ring + 0.012 * inside[:, None] * bend
 
 
 def write(folder: Path) -> Iterator[str]:

@@ -34,7 +34,7 @@ def test_each_kind_of_error_has_its_code_and_exit_code(kind: type[DatelineError]
     assert (error.code, error.exit_code) == (code, exit_code)
 
 
-@pytest.mark.parametrize(("count", "words"), [(1, "1 broken record."), (2, "2 broken records.")])
+@pytest.mark.parametrize(("count", "words"), [(1, "1 fault."), (2, "2 faults.")])
 def test_all_faults_of_a_case_are_told_at_once(count: int, words: str) -> None:
     """File, line, key, what was found and what is valid, one line each."""
     faults = [RecordFault(f"places/{n}.toml", n or None, "lon", "'x'", "a number") for n in range(count)]

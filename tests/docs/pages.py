@@ -2,20 +2,76 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
+from dateline.ledger.schema import write_schemas
 from dateline.methods import catalogue
 from dateline.methods.page import markdown
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS, SOURCE = ROOT / "docs", ROOT / "src" / "dateline"
+RAISED = ("Error", "Refusal", "AmbiguousPlace")
+HEAD = """# Errors
+
+An error has three parts: what happened, what we saw, what to do. With `--json` a program gets the same parts and a
+code. Exit code 1: an input is broken, a check failed or a method refused; 2: the request could not be understood.
+This page is made from the program's source; words in ‹brackets› are filled in. Codes of guards stand on the
+[methods' pages](methods/), codes of rules for stories in [story.md](story.md).
+
+| code | what happened | what to do |
+| --- | --- | --- |
+"""
 
 
 def write() -> None:
-    """One page a method, from its card."""
-    folder = DOCS / "methods"
-    folder.mkdir(exist_ok=True)
+    """One page a method, from its card; the page of errors; the schemas of records."""
+    (DOCS / "methods").mkdir(exist_ok=True)
     for card in catalogue.cards().values():
-        (folder / f"{card.id}.md").write_text(markdown(card), encoding="utf-8")
+        (DOCS / "methods" / f"{card.id}.md").write_text(markdown(card), encoding="utf-8")
+    (DOCS / "errors.md").write_text(errors_page(), encoding="utf-8")
+    write_schemas(DOCS / "schemas")
+
+
+def errors_page() -> str:
+    """docs/errors.md: every code that an error is raised with, with its words."""
+    rows: dict[str, tuple[str, str]] = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        for code, what, do in _errors_in(ast.parse(path.read_text(encoding="utf-8"))):
+            if code not in rows:
+                rows[code] = (what, do)
+    return HEAD + "".join(f"| `{code}` | {what} | {do} |\n" for code, (what, do) in sorted(rows.items()))
+
+
+def _errors_in(tree: ast.AST) -> Iterator[tuple[str, str, str]]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args or not _name(node.func).endswith(RAISED):
+            continue
+        words = {keyword.arg: keyword.value for keyword in node.keywords}
+        code = words.get("code")
+        if isinstance(code, ast.Constant) and isinstance(code.value, str) and "do" in words:
+            yield code.value, _text(node.args[0]), _text(words["do"])
+
+
+def _name(function: ast.expr) -> str:
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+
+
+def _text(node: ast.expr) -> str:
+    """The words of a string or f-string, with what is filled in as ‹…›."""
+    match node:
+        case ast.Constant(value=str() as text):
+            return text.replace("|", "\\|").replace("\n", " ")
+        case ast.JoinedStr(values=values):
+            return "".join(_text(value) for value in values)
+        case ast.FormattedValue():
+            return "‹…›"
+        case ast.IfExp(body=body):
+            return _text(body)
+        case ast.BinOp(left=left, right=right):
+            return _text(left) + _text(right)
+    return "‹…›"
 
 
 if __name__ == "__main__":

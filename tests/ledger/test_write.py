@@ -307,7 +307,7 @@ def test_what_could_not_be_read_again_is_not_written(rason: Path) -> None:
     claim = load_record(rason / "claims" / "C041.toml", Claim, root=rason)
     wordless = Quantity(text="", low=1, high=None, unit="t", kind=Kind.COUNT)
     before = (rason / "claims" / "C041.toml").read_bytes()
-    with pytest.raises(RecordError, match="1 broken"):
+    with pytest.raises(RecordError, match="1 fault"):
         update(rason / "claims" / "C041.toml", claim.model_copy(update={"quantity": wordless}), root=rason)
     with pytest.raises(RecordError):
         write_new(rason, claim.model_copy(update={"id": "C050", "quantity": wordless}))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from dateline.places.gazetteer import Gazetteer
 
 
 @pytest.fixture(scope="session")
-def gazetteer(pytestconfig: pytest.Config) -> Gazetteer:
+def gazetteer(pytestconfig: pytest.Config) -> Iterator[Gazetteer]:
     """The real gazetteer, from pytest's own cache folder and not from the user's."""
-    return Gazetteer.open(pytestconfig.cache.mkdir("gazetteer"))
+    opened = Gazetteer.open(pytestconfig.cache.mkdir("gazetteer"))
+    yield opened
+    opened.close()

@@ -53,17 +53,22 @@ def test_the_two_sergeyevkas_lie_where_the_reference_says():
 
 
 @pytest.mark.parametrize(
-    ("lat1", "lon1", "lat2", "lon2", "metres", "azimuth"),
+    ("start", "end", "metres", "azimuth"),
     [
         # `geod +ellps=WGS84 -I` as printed in its manual page: Boston to Portland, Oregon
-        (42 + 15 / 60, -(71 + 7 / 60), 45 + 31 / 60, -(123 + 41 / 60), 4164192.708, -(66 + 31 / 60 + 50.141 / 3600)),
+        (
+            (42 + 15 / 60, -(71 + 7 / 60)),
+            (45 + 31 / 60, -(123 + 41 / 60)),
+            4164192.708,
+            -(66 + 31 / 60 + 50.141 / 3600),
+        ),
         # GeographicLib's documentation for Python: Wellington to Salamanca, nearly antipodal
-        (-41.32, 174.81, 40.96, -5.50, 19959679.267, 161.0676699862),
+        ((-41.32, 174.81), (40.96, -5.50), 19959679.267, 161.0676699862),
     ],
 )
-def test_distances_as_printed_by_authorities(lat1, lon1, lat2, lon2, metres, azimuth):
+def test_distances_as_printed_by_authorities(start, end, metres, azimuth):
     """Printed examples of the geodesic problem; geod's manual takes Clarke's ellipsoid, so 0.01 % is allowed."""
-    one, other = Where.point(lon=lon1, lat=lat1), Where.point(lon=lon2, lat=lat2)
+    one, other = (Where.point(lon=lon, lat=lat) for lat, lon in (start, end))
     assert distance(one, other).best * 1000 == pytest.approx(metres, rel=1e-4)
     assert bearing(one, other).best == pytest.approx(azimuth % 360, abs=0.06)
 
@@ -155,7 +160,7 @@ def test_a_disc_that_cannot_be_drawn_is_refused():
 
 
 def test_area_has_bounds_when_the_outline_has_a_precision():
-    """One degree at the equator is 12,309 km2 (Karney's value for the cell); the bounds are perimeter times precision."""
+    """One degree at the equator is 12,309 km2 (Karney's cell); the bounds are perimeter times precision."""
     cell = area(box(0, 0, 1, 1, precision=100))
     assert cell.best == pytest.approx(1.2308778e10, rel=1e-4)
     assert cell.high - cell.best == pytest.approx(4 * 111_000 * 100, rel=0.01)
@@ -167,7 +172,8 @@ def test_area_has_bounds_when_the_outline_has_a_precision():
 def test_sixteen_sectors_of_22_and_a_half_degrees():
     """North runs from 348.75 to 11.25."""
     assert [sector(angle) for angle in (0, 11.2, 11.3, 33.8, 348.7, 348.8, 360, -5, 180, 270)] == [
-        "north", "north", "north-north-east", "north-east", "north-north-west", "north", "north", "north", "south", "west",
+        "north", "north", "north-north-east", "north-east", "north-north-west", "north", "north", "north", "south",
+        "west",
     ]  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,7 +118,6 @@ def test_any_text_after_a_map_address_ends_in_a_position_or_a_plain_refusal(tail
         "geo:",
         "https://www.bing.com/maps?cp=",
     ):
-        try:
-            read_link(head + tail)
-        except UsageError as error:
-            assert error.do
+        with suppress(UsageError):
+            spot = read_link(head + tail)
+            assert spot is None or abs(spot.where.lat) <= 90

@@ -35,6 +35,15 @@ class Beside:
     minimum: int | None = None
     floor: float | None = None
 
+    def rows(self, rows: slice) -> Beside:
+        """The same for some rows of the window."""
+
+        def fetch(name: str) -> Raw | None:
+            raw = self.fetch(name)
+            return None if raw is None else raw[rows]
+
+        return replace(self, fetch=fetch, nights=None if self.nights is None else self.nights[rows])
+
 
 def states(values: npt.NDArray[np.float32], layer: Layer, rules: Collection, beside: Beside) -> Codes:
     """The state of each pixel of a layer: uint8 codes of core.State, the shape of `values`.
@@ -43,15 +52,10 @@ def states(values: npt.NDArray[np.float32], layer: Layer, rules: Collection, bes
     wins; a pixel without a value is not observed, or cloud, snow or outside where a flag says why.
     """
     codes: Codes = np.empty(values.shape, np.uint8)
-    fetched = cache(beside.fetch)
+    whole = replace(beside, fetch=cache(beside.fetch))
     for top in range(0, values.shape[0], STRIP):
         rows = slice(top, top + STRIP)
-        part = replace(
-            beside,
-            fetch=lambda name, rows=rows: None if (raw := fetched(name)) is None else raw[rows],
-            nights=None if beside.nights is None else beside.nights[rows],
-        )
-        codes[rows] = _strip(values[rows], layer, rules, part)
+        codes[rows] = _strip(values[rows], layer, rules, whole.rows(rows))
     return codes
 
 

@@ -180,14 +180,13 @@ def on_disk(title: str, path: Path) -> Atlas | None:
         return None
     base = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
-        version = base.execute("PRAGMA user_version").fetchone()[0]
-        base.execute("SELECT 1 FROM place LIMIT 1").fetchone()
+        if base.execute("PRAGMA user_version").fetchone()[0] == SCHEMA:
+            base.execute("SELECT 1 FROM place LIMIT 1").fetchone()
+            return Atlas(title, base)
     except sqlite3.DatabaseError:
-        version = None
-    if version != SCHEMA:
-        base.close()
-        return None
-    return Atlas(title, base)
+        pass  # not a database, or cut short: as good as missing
+    base.close()
+    return None
 
 
 def build(path: Path, entries: Iterable[Entry], countries: Sequence[tuple[str, str, str]]) -> None:

@@ -81,6 +81,11 @@ class Gazetteer:
         atlas = in_memory(title or path.name, from_table(path))
         return replace(self, atlases=(*self.atlases, atlas))
 
+    def close(self) -> None:
+        """Let go of the databases, those of added sources included."""
+        for atlas in self.atlases:
+            atlas.base.close()
+
     def find(
         self, name: str, *, near: Where | None = None, country: str | None = None, own: Sequence[NamedPlace] = ()
     ) -> tuple[Candidate, ...]:

@@ -256,8 +256,8 @@ def _between_areas(one: Where, other: Where) -> float:
     if _shape(one).intersects(_shape(other)):
         return 0.0
     start = Where.point(lon=middle(other)[0], lat=middle(other)[1])
-    _, here, there = _to_and_fro(start, one, other)
-    forth, _, metres = _EARTH.inv(*middle(here), *middle(there))
+    metres, here, there = _to_and_fro(start, one, other)
+    forth = bearing(here, there).best
     half_way = destination(here, bearing=forth, metres=metres / 2)
     around = _around(*middle(half_way))
     near = nearest_points(_projected(one, around), _projected(other, around))[1]

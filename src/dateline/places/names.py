@@ -29,10 +29,11 @@ _FINALS = tuple(",k,k,k,n,n,n,t,l,k,m,l,l,l,p,l,m,p,p,t,t,ng,t,t,k,t,p,t".split(
 _VOICED = {"k": "g", "t": "d", "p": "b", "ch": "j"}
 _PLAIN_INITIALS = {0, 3, 7, 12}
 """Which initials soften between voiced sounds: ㄱ ㄷ ㅂ ㅈ, not the aspirated ㅋ ㅌ ㅍ ㅊ."""
-_HANGUL_FIRST, _HANGUL_LAST = 0xAC00, 0xD7A3
+_HANGUL_FIRST = 0xAC00
+_HANGUL = re.compile("[\uac00-\ud7a3]")
 
-_UNITS = re.compile(r"(?<=..)(?:특별시|광역시|직할시|시|군|읍|구역|항|市|镇|鎮|县|縣|区|區|港|町|村)$")
-"""A city, county, town or port as the last syllable of a Korean, Chinese or Japanese name."""
+_UNITS = ("특별시", "광역시", "직할시", "구역", *"시군읍市镇鎮县縣区區町村")
+"""A city, county or town as the end of a Korean, Chinese or Japanese name. A port (항, 港) is another place."""
 
 _SOUNDS = (
     ("shch", "sh"), ("sch", "sh"), ("tch", "ch"), ("dzh", "j"), ("dj", "j"), ("kh", "h"), ("ck", "k"), ("x", "ks"),
@@ -40,12 +41,15 @@ _SOUNDS = (
 )  # fmt: skip
 """What transliterations into English, German and French write differently for one sound, longest first."""
 _J_FOR_I = re.compile(r"(?<=[aiy])j(?=$|[^aeiou])")
+_MARKS = re.compile("[\u0300-\u036f]")
 _DOUBLED = re.compile(r"(.)\1+")
 
 
 def romanised(text: str) -> str:
     """A name in lower-case Latin letters as far as we can: Cyrillic and Hangul spelled out, marks dropped."""
-    return _without_marks(_hangul_in_latin(text).lower().translate(_CYRILLIC)).translate(_LATIN)
+    whole = unicodedata.normalize("NFC", text)
+    spelled = _hangul_in_latin(whole) if has_hangul(whole) else whole
+    return _without_marks(spelled.lower().translate(_CYRILLIC)).translate(_LATIN)
 
 
 def folded(text: str) -> str:
@@ -56,6 +60,8 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower().translate(_NOT_LETTERS)
     plain = _without_marks(text.casefold()).translate(_LATIN)
+    if plain.isalnum():
+        return plain
     return "".join(char for char in plain if char.isalnum() or unicodedata.category(char)[0] == "M")
 
 
@@ -63,9 +69,9 @@ def sound(text: str) -> str:
     """What a name sounds like across transliterations: Sergeyevka, Sergeevka and Сергеевка are one.
 
     Latin letters where the script is Latin, Cyrillic or Hangul; else the folded letters. The last syllable that
-    only says city, county or port (청진시, 清津市) is dropped.
+    only says city, county or town (청진시, 清津市) is dropped.
     """
-    letters = folded(text if text.isascii() else romanised(_UNITS.sub("", text.strip())))
+    letters = folded(text if text.isascii() else romanised(_without_unit(text.strip())))
     if not letters.isascii():
         return letters
     for written, sounded in _SOUNDS:
@@ -73,6 +79,11 @@ def sound(text: str) -> str:
     if "j" in letters:
         letters = _J_FOR_I.sub("i", letters)
     return _DOUBLED.sub(r"\1", letters.replace("y", "i").replace("ie", "e"))
+
+
+def _without_unit(name: str) -> str:
+    unit = next((unit for unit in _UNITS if name.endswith(unit)), "") if name.endswith(_UNITS) else ""
+    return name.removesuffix(unit).rstrip() if len(name) - len(unit) > 1 else name
 
 
 def one_edit_away(word: str) -> set[str]:
@@ -90,7 +101,7 @@ def one_edit_away(word: str) -> set[str]:
 
 def has_hangul(text: str) -> bool:
     """Whether a name is written in Korean letters."""
-    return not text.isascii() and any(_HANGUL_FIRST <= ord(char) <= _HANGUL_LAST for char in text)
+    return _HANGUL.search(text) is not None
 
 
 def edits(one: str, other: str, most: int) -> int | None:
@@ -122,17 +133,14 @@ def _without_marks(text: str) -> str:
     """Marks of the Latin, Greek and Cyrillic scripts dropped; those that are letters elsewhere stay."""
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFKD", text)
-    return unicodedata.normalize("NFC", "".join(char for char in decomposed if not "\u0300" <= char <= "\u036f"))
+    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", text)))
 
 
 def _hangul_in_latin(text: str) -> str:
-    if text.isascii():
-        return text
     pieces: list[str] = []
     voiced = False
-    for char in unicodedata.normalize("NFC", text):
-        if not _HANGUL_FIRST <= ord(char) <= _HANGUL_LAST:
+    for char in text:
+        if not _HANGUL.match(char):
             pieces.append(char)
             voiced = False
             continue

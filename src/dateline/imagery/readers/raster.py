@@ -60,15 +60,20 @@ def open_raster(path: Path, declared: Declared, *, source: str | None = None) ->
         attribution=sensor.attribution.format(product=product),
         simulated=simulated,
     )
-    values = [name for name in bands if name == UNSTATED or sensor.layer(name, collection).role == "value"]
     return RasterImage(
         scene=scene,
         sensor=sensor,
         bands=_with_counts(bands, scene, sensor, declared.counts),
-        default_layer=sensor.default_layer if sensor.default_layer in values else (*values, *bands)[0],
+        default_layer=_default(bands, sensor, collection),
         notes=notes,
         minimum_nights=sensor.minimum_nights if declared.minimum_nights is None else declared.minimum_nights,
     )
+
+
+def _default(bands: Mapping[str, Band], sensor: Sensor, collection: str | None) -> str:
+    """The sensor's default layer if it is there, else the first value layer, else the first band."""
+    values = [name for name in bands if name == UNSTATED or _is_value(sensor, name, collection)]
+    return sensor.default_layer if sensor.default_layer in values else (*values, *bands)[0]
 
 
 def _refuse_pictures(file: Any, sensor: Sensor, path: Path) -> None:

@@ -93,6 +93,7 @@ def _settings(parameters: Parameters, days: D8) -> Settings:
     return Settings(
         rules=rules,
         level=parameters["level"],
+        drift=parameters["drift"],
         seen_share=parameters["seen_share"],
         fewest_pixels=parameters["pixels"],
         first=_day_of(parameters["first_day"], first),
@@ -167,7 +168,9 @@ def _answer(one: PlaceOutage, filled: Nights | None, load: Load | None, settings
 def _reason(one: PlaceOutage, settings: Settings) -> Note:
     rules = settings.rules
     if one.outage is None:
-        return Note(code="none-confirmed", text=f"No {rules.confirmations} dark nights follow each other among the observed.")
+        return Note(
+            code="none-confirmed", text=f"No {rules.confirmations} dark nights follow each other among the observed."
+        )
     base = one.outage.baseline
     return Note(
         code="confirmed",
@@ -306,7 +309,7 @@ def _outcome(
             caveats=(*caveats, *answer.caveats),
         )
     counts = {name: sum(answer.result == name for answer in answers.values()) for name in (OUTAGE, NONE, CANNOT_TELL)}
-    result = OUTAGE if counts[OUTAGE] else NONE if counts[NONE] else CANNOT_TELL
+    result = OUTAGE if counts[OUTAGE] else CANNOT_TELL if counts[CANNOT_TELL] else NONE
     return Outcome(
         result=result,
         statement=say(
@@ -317,13 +320,22 @@ def _outcome(
             lit=str(counts[NONE]),
             unknown=str(counts[CANNOT_TELL]),
         ),
-        reasons=(Note(code="family", text=f"{len(answers)} places; each has its own answer."),),
+        reasons=tuple(note for answer in answers.values() if answer.result == result for note in answer.reasons[:1])[
+            :3
+        ],
         needed=needed,
         values={"counts": counts},
         places=answers,
         rows=rows,
-        caveats=caveats,
+        caveats=(*caveats, *_many(len(answers))),
     )
+
+
+def _many(places: int) -> tuple[Note, ...]:
+    if places < 5:
+        return ()
+    text = f"{places} places were searched; each is a further chance of a false find."
+    return (Note(code="many-places", text=text),)
 
 
 def _refused(note: Note, needed: str) -> Outcome:

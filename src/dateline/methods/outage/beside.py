@@ -91,9 +91,12 @@ def load_of(series: ZonalSeries, place: str, settings: Settings) -> Load | None:
 def load_note(load: Load, onset: When | None) -> Note:
     """The record's agreement in a sentence."""
     if load.onset is None:
-        return Note(code="load-beside", text=f"The outside record [{load.unit}] shows no such fall.")
+        code = "load-beside" if onset is None else "load-differs"
+        return Note(code=code, text=f"The outside record [{load.unit}] shows no such fall.")
     same = load.against(onset)
     text = f"The outside record [{load.unit}] falls {load.onset.spoken()}"
+    if same == "cannot tell":
+        return Note(code="load-beside", text=f"{text}; the light cannot be set beside it.")
     return Note(code="load-beside" if same == "agrees in date" else "load-differs", text=f"{text}: {same}.")
 
 

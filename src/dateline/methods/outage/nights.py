@@ -143,7 +143,7 @@ def scan(days: D8, values: F8, searched: npt.NDArray[np.bool_], rules: Rules) ->
     kinds = np.full(len(days), NOT_SEARCHED, dtype=np.int8)
     single: list[int] = []
     for at in np.flatnonzero(searched):
-        baseline = baseline_of(values[_start(days, at, rules) : at], rules)
+        baseline = baseline_of(values[_start(days, int(at), rules) : at], rules)
         if isinstance(baseline, int):
             kinds[at] = baseline
             continue

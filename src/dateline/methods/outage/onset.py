@@ -70,18 +70,24 @@ def _end_of_depth(days: D8, outage: Outage) -> int:
 
 def depth_nights(days: D8, outage: Outage, rules: Rules) -> tuple[slice, slice]:
     """The nights before (the baseline's) and after by which the depth is measured."""
-    return slice(_window_start(days, outage, rules), outage.first_dark), slice(outage.first_dark, _end_of_depth(days, outage))
+    return slice(_window_start(days, outage, rules), outage.first_dark), slice(
+        outage.first_dark, _end_of_depth(days, outage)
+    )
 
 
-def depth(before: F8, after: F8, *, level: float) -> Estimate | None:
+def depth(before: F8, after: F8, *, level: float, drift: float) -> Estimate | None:
     """Level after over level before [1], with its interval; None when the level before is not clear of zero.
 
-    before, after: (n,), (m,) observed nights [unit]; each night counts once. Ratio of 20 % trimmed means (Yuen 1974,
-    10.1093/biomet/61.1.165) with Fieller's interval (Fieller 1954) on Welch's degrees of freedom; never below 0.
+    before, after: (n,), (m,) observed nights in order [unit]. drift: assumed standard deviation of the logarithm of
+    what season and weather do to the level between the two spans [1]. Ratio of 20 % trimmed means (Yuen 1974,
+    10.1093/biomet/61.1.165) with Fieller's interval (Fieller 1954) on Welch's degrees of freedom, the errors widened
+    for correlation between successive nights; never below 0.
     """
     (top, top_error, top_df), (base, base_error, base_df) = _trimmed(after), _trimmed(before)
     if min(top_df, base_df) < 1 or base <= 0:
         return None
+    wider = _succession(before, after)
+    top_error, base_error = wider * top_error, wider * base_error + (drift * base) ** 2
     ratio = max(top / base, 0.0)
     error = top_error + ratio**2 * base_error
     df = error**2 / (top_error**2 / top_df + (ratio**2 * base_error) ** 2 / base_df) if error > 0 else top_df
@@ -100,6 +106,22 @@ def depth(before: F8, after: F8, *, level: float) -> Estimate | None:
         n=len(after),
         how=f"ratio of 20 % trimmed means of {len(after)} observed nights after and {len(before)} before; Fieller",
     )
+
+
+def _succession(*groups: F8) -> float:
+    """How much correlation between successive observed nights inflates the variance of a mean, from 1 to 4.
+
+    Lag-one correlation of the ranks about each group's median, pooled, with its small-sample bias taken out.
+    """
+    above = power = 0.0
+    count = sum(len(group) for group in groups)
+    for group in groups:
+        ranks = stats.rankdata(group) - (len(group) + 1) / 2
+        above += float(np.sum(ranks[1:] * ranks[:-1]))
+        power += float(np.sum(ranks**2))
+    raw = above / power if power > 0 else 0.0
+    correlation = min(max(raw + (1 + 3 * raw) * len(groups) / count, 0.0), 0.6)
+    return (1 + correlation) / (1 - correlation)
 
 
 def _trimmed(values: F8) -> tuple[float, float, float]:

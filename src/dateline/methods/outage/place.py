@@ -30,6 +30,7 @@ class Settings:
 
     rules: Rules
     level: float
+    drift: float
     seen_share: float
     fewest_pixels: float
     first: np.datetime64
@@ -43,8 +44,10 @@ class Nights:
     days: D8
     values: F8
 
-    def ratio(self, before: tuple[np.datetime64, np.datetime64], after: tuple[np.datetime64, np.datetime64]) -> float | None:
-        """Median of one period over that of another, both ends of each included; None with under three nights in one."""
+    def ratio(
+        self, before: tuple[np.datetime64, np.datetime64], after: tuple[np.datetime64, np.datetime64]
+    ) -> float | None:
+        """Median of the second period over that of the first, ends included; None with under three nights in one."""
         first, second = (self.values[(self.days >= a) & (self.days <= b)] for a, b in (before, after))
         if len(first) < 3 or len(second) < 3 or np.median(first) <= 0:
             return None
@@ -134,7 +137,7 @@ def measure_place(
         scan=found,
         onset=onset,
         back=back_bracket(nights.days, found.outage),
-        depth=depth(nights.values[before], nights.values[after], level=settings.level),
+        depth=depth(nights.values[before], nights.values[after], level=settings.level, drift=settings.drift),
         filled_ratio=None if filled is None else filled.ratio(*spans),
         controls=beside,
         caveats=_caveats(found, season=season, controls=beside, nights_after=after.stop - after.start),
@@ -142,8 +145,9 @@ def measure_place(
     if whole.depth is None:
         note = Note(code="baseline-unsteady", text="The light before was too unsteady to say how far it fell.")
         return _stopped(whole, note, "A longer window, or an outside record of the supply.")
-    if note := _controls_fell(beside):
-        return _stopped(whole, note, "Places farther away, in the same season and weather, that stayed lit.")
+    fell = _controls_fell(beside)
+    if fell is not None:
+        return _stopped(whole, fell, "Places farther away, in the same season and weather, that stayed lit.")
     if season is not None and season < FELL:
         return _stopped(whole, _season_fell(season), "More years, so that the season can be taken out.")
     return whole
@@ -160,8 +164,8 @@ def _stopped(found: PlaceOutage, note: Note, needed: str) -> PlaceOutage:
 def _few_pixels(size: float, settings: Settings) -> Note:
     return Note(
         code="few-pixels",
-        text=f"The place covers {size:.1f} pixels; {settings.fewest_pixels:g} are asked for, as the footprint is larger "
-        "than a pixel and wanders from night to night.",
+        text=f"The place covers {size:.1f} pixels; {settings.fewest_pixels:g} are asked for, as the footprint is "
+        "larger than a pixel and wanders from night to night.",
     )
 
 
@@ -175,7 +179,8 @@ def _none_found(bare: PlaceOutage, searched: np.ndarray, settings: Settings) -> 
     rules = settings.rules
     text, needed = {
         TOO_FAINT: (
-            f"before {reasons[TOO_FAINT]} of them the place showed less than {rules.faintest:g}, too little to see it go out",
+            f"before {reasons[TOO_FAINT]} of them the place showed less than twice the detection limit, too little to "
+            "be seen going out",
             "A brighter place, or a smaller outline around its lights.",
         ),
         UNSTEADY: (
@@ -191,7 +196,9 @@ def _none_found(bare: PlaceOutage, searched: np.ndarray, settings: Settings) -> 
     if asked < settings.rules.fewest:
         code, text = "too-few-nights", "that is too few to say anything"
         needed = "More clear nights: the second satellite, or another outline."
-    return _stopped(bare, Note(code=code, text=f"{asked} nights were observed, {judged} could be judged: {text}."), needed)
+    return _stopped(
+        bare, Note(code=code, text=f"{asked} nights were observed, {judged} could be judged: {text}."), needed
+    )
 
 
 def _controls_fell(controls: dict[str, float]) -> Note | None:
@@ -216,18 +223,26 @@ def _season_fell(season: float) -> Note:
 def _caveats(found: Scan, *, season: float | None, controls: dict[str, float], nights_after: int) -> tuple[Note, ...]:
     notes = []
     if season is None:
-        notes.append(Note(code="season-unchecked", text="There are no nights of the same season a year earlier to compare."))
+        notes.append(
+            Note(code="season-unchecked", text="There are no nights of the same season a year earlier to compare.")
+        )
     if not controls:
-        notes.append(Note(code="no-controls", text="No control place was named or lit: moon, haze and drift are not ruled out."))
+        notes.append(
+            Note(code="no-controls", text="No control place was named or lit: moon, haze and drift are not ruled out.")
+        )
     if nights_after < 5:
         notes.append(
-            Note(code="few-dark-nights", text=f"The depth rests on {nights_after} nights; moon and haze want five or more.")
+            Note(
+                code="few-dark-nights",
+                text=f"The depth rests on {nights_after} nights; moon and haze want five or more.",
+            )
         )
     if found.single:
         notes.append(
             Note(
                 code="single-dark-nights",
-                text=f"{len(found.single)} earlier dark nights stand alone between normal ones (haze, thin cloud or a short cut).",
+                text=f"Earlier dark nights that stand alone between normal ones: {len(found.single)} (haze, thin cloud "
+                "or a short cut).",
             )
         )
     return tuple(notes)

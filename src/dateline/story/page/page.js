@@ -1,0 +1,97 @@
+// Everything on this page is there without this script. It adds the swipe, the read-out of charts and the hash check.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("js");
+
+  // A link into a closed entry opens it.
+  const open = () => {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let up = target; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
+    if (target) target.scrollIntoView();
+  };
+  addEventListener("hashchange", open);
+  open();
+
+  // Before and after: a slider that works with keys, and a pointer on the picture that moves it.
+  for (const swipe of document.querySelectorAll(".swipe")) {
+    const slider = swipe.querySelector("input[type=range]");
+    const stage = swipe.querySelector(".stage");
+    const set = (value) => {
+      slider.value = value;
+      stage.style.setProperty("--cut", slider.value + "%");
+      slider.setAttribute("aria-valuetext", slider.dataset.words.replace("{percent}", Math.round(slider.value)));
+    };
+    slider.addEventListener("input", () => set(slider.value));
+    const move = (event) => {
+      if (event.buttons !== 1) return;
+      const box = stage.getBoundingClientRect();
+      set((100 * (event.clientX - box.left)) / box.width);
+    };
+    stage.addEventListener("pointerdown", move);
+    stage.addEventListener("pointermove", move);
+    set(slider.dataset.start);
+  }
+
+  // Charts: what stands under the pointer, or at the place that the arrow keys chose, is read from the table below.
+  for (const chart of document.querySelectorAll(".series")) {
+    const out = chart.querySelector("output");
+    for (const svg of chart.querySelectorAll("svg.chart")) {
+      const marks = [...svg.querySelectorAll("[data-read]")];
+      const line = svg.querySelector(".cursor");
+      let at = -1;
+      const show = (index) => {
+        at = Math.max(0, Math.min(marks.length - 1, index));
+        const mark = marks[at];
+        line.setAttribute("x1", mark.dataset.x);
+        line.setAttribute("x2", mark.dataset.x);
+        line.removeAttribute("hidden");
+        out.textContent = mark.dataset.read;
+      };
+      if (!marks.length || !out) continue;
+      svg.addEventListener("pointermove", (event) => {
+        const box = svg.getBoundingClientRect();
+        const x = ((event.clientX - box.left) / box.width) * svg.viewBox.baseVal.width;
+        const far = marks.map((mark) => Math.abs(mark.dataset.x - x));
+        show(far.indexOf(Math.min(...far)));
+      });
+      svg.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1, Home: -marks.length, End: marks.length }[event.key];
+        if (!step) return;
+        event.preventDefault();
+        show(at < 0 ? (step > 0 ? 0 : marks.length - 1) : at + step);
+      });
+    }
+  }
+
+  // Hashes: the bytes that this page carries, computed again here.
+  const bytes = (element) => {
+    if (element.tagName !== "IMG") return new TextEncoder().encode(element.textContent);
+    const text = atob(element.getAttribute("src").split(",")[1]);
+    return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  };
+  const button = document.getElementById("check-hashes");
+  if (button) {
+    const said = document.getElementById("check-said");
+    button.addEventListener("click", async () => {
+      let differing = 0;
+      const cells = [...document.querySelectorAll("[data-check]")];
+      for (const cell of cells) {
+        let words = button.dataset.unable;
+        try {
+          const sum = await crypto.subtle.digest("SHA-256", bytes(document.getElementById(cell.dataset.check)));
+          const hex = [...new Uint8Array(sum)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+          words = hex === cell.dataset.sha256 ? button.dataset.match : button.dataset.differ;
+        } catch (error) {
+          words = button.dataset.unable;
+        }
+        if (words !== button.dataset.match) differing += 1;
+        cell.textContent = words;
+        cell.className = words === button.dataset.match ? "match" : "differ";
+      }
+      said.textContent = differing
+        ? said.dataset.differ.replace("{n}", differing)
+        : said.dataset.match.replace("{n}", cells.length);
+    });
+  }
+})();

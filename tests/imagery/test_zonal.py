@@ -208,3 +208,11 @@ def test_progress_is_told():
     told = []
     extent_series(stack(tiles(1)), LAYER, digest=no_digest, progress=lambda done, of: told.append((done, of)))
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_a_coverage_of_another_grid_is_an_error():
+    """Shares counted on one grid say nothing about another, even of the same size."""
+    pile = stack([image(random_pixels(np.random.default_rng(0), (8, 8)), grid(8, 8))])
+    elsewhere = cover({"a": box(131.0, 42.98, 131.02, 42.99)}, grid(8, 8, west=131))
+    with pytest.raises(ValueError, match="was made for"):
+        zonal_series(pile, elsewhere, LAYER, digest=no_digest)

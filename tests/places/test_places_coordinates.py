@@ -124,7 +124,10 @@ def test_impossible_coordinates_are_refused_in_three_parts(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Chongjin", "", "🔥🔥", "1994-08-08", "12:30", "route 66", "South Hamgyong", "nan, nan", "41", "x" * 5000]
+    "text", ["Chongjin", "", "🔥🔥", "1994-08-08", "12:30", "route 66",
+        "St.Petersburg",
+        "A/B",
+        "South Hamgyong", "nan, nan", "41", "x" * 5000]
 )  # fmt: skip
 def test_what_is_no_position_is_left_to_others(text):
     """Names, dates and times are not read as coordinates."""

@@ -17,8 +17,9 @@ from pyproj import Transformer
 
 from dateline.core import DatelineError, InputError, UsageError
 from dateline.core.identity import is_id
-from dateline.places import zips
+from dateline.places import vector, zips
 from dateline.places.parse import read, read_places
+from dateline.places.shapes import to_wgs84
 
 KML = """<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>
 <Folder><name>Ports</name>
@@ -192,6 +193,40 @@ def test_broken_positions_in_files_are_named():
                                      '"coordinates":[NaN,42]}}', "position").what  # fmt: skip
     assert "swapped" in refused(geojson(feature(point(42.2, 130.3))), "position").do
     assert "metres" in refused(geojson(feature(point(568922, 4626676))), "position").do
+
+
+def test_several_points_in_one_feature_are_not_one_place():
+    """Which of them would be meant? The same for an outline that encloses nothing."""
+    two = {"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}
+    flat = polygon([0, 0], [1, 1], [2, 2])
+    reading = read(geojson(feature(two, "two"), feature(flat, "flat"), feature(point(5, 6))))
+    assert len(reading.places) == 1
+    assert "(two): 2 points in one feature" in reading.notes[0]
+    assert "(flat): an outline without an area" in reading.notes[0]
+    assert read(geojson(feature({"type": "MultiPoint", "coordinates": [[1, 2]]}))).places[0].where.lon == 1
+
+
+@pytest.mark.parametrize("crs", [None, "", "no such system", 'LOCAL_CS["a building",UNIT["metre",1]]', "EPSG:5703"])
+def test_systems_that_are_not_on_earth_are_refused(crs):
+    """Unknown, local and purely vertical systems lead nowhere."""
+    with pytest.raises(InputError) as caught:
+        to_wgs84(crs, "a.shp")
+    assert caught.value.code == "no-crs"
+
+
+def test_old_soviet_coordinates_say_how_exact_the_change_is():
+    """Pulkovo 1942 has several ways to WGS 84: the stated accuracy of the one taken is printed."""
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4284"}}
+    place = read(geojson(feature(point(132.0, 43.0)), crs=crs)).places[0]
+    assert place.notes[0].startswith("Brought from Pulkovo 1942 to WGS 84, ")
+    assert "accuracy" in place.notes[0]
+    assert place.where.lon != 132.0
+
+
+def test_a_file_with_too_many_features_is_refused(monkeypatch):
+    """The limit is on what is read, whatever the file says it holds."""
+    monkeypatch.setattr(vector, "MOST_FEATURES", 2)
+    refused(geojson(*(feature(point(1, at)) for at in range(3))), "too-many")
 
 
 def test_null_shapes_alone_are_no_places():

@@ -192,7 +192,7 @@ def test_candidates_say_what_the_source_says_and_no_more(gazetteer):
     assert town_radius(327_000) == 7500
 
 
-def test_nearest_places_are_the_nearest_of_all(gazetteer):
+def test_nearest_places_are_the_nearest_of_all(gazetteer, monkeypatch):
     """Oracle: the same answer as measuring every place of the sample region, also over the 180th meridian."""
     for lon, lat in ((133.05, 42.75), (179.99, -16.5), (-179.95, -16.5)):
         here = Where.point(lon=lon, lat=lat)
@@ -203,6 +203,10 @@ def test_nearest_places_are_the_nearest_of_all(gazetteer):
         order = rooms.order_of(here, [Where.point(lon=entry.lon, lat=entry.lat) for entry in box])
         assert ids(near) == [box[at].ref for at in order[:4]]
     assert gazetteer.nearest_places(Where.point(lon=0, lat=90), 1)[0].name == "Longyearbyen"
+    crowded = Where.point(lon=139.7, lat=35.7)
+    exact = gazetteer.nearest_places(crowded, 3)
+    monkeypatch.setattr(rooms, "_MANY", 5)
+    assert gazetteer.nearest_places(crowded, 3) == exact
 
 
 def test_vostochny_port_and_tumangang_are_in_no_gazetteer(gazetteer):

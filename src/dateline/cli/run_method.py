@@ -58,7 +58,6 @@ def parser(card: Card) -> argparse.ArgumentParser:
         prog=f"dateline run {card.id}",
         description=f"{front.question}  Answers: {', '.join(result.id for result in front.results)}.",
         epilog=f"The whole card: dateline methods {card.id}",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         allow_abbrev=False,
     )
     what = made.add_argument_group("what to measure")
@@ -97,6 +96,7 @@ def _add_common(made: argparse.ArgumentParser) -> None:
     files.add_argument("--product", metavar="NAME", help="what the files are, where their names do not say: VNP46A3 …")
     files.add_argument("--layer", metavar="NAME", help="which layer; the sensor's own choice otherwise")
     files.add_argument("--collection", metavar="N", help="processing version, where the files do not say")
+    files.add_argument("--crs", metavar="EPSG:N", help="coordinate system of a file that does not say it: EPSG:4326 …")
     files.add_argument("--counts", metavar="FILE", type=Path, help="a file with the number of looks behind each value")
     files.add_argument(
         "--column", action="append", default=[], metavar="WHAT=NAME", help="what a table's columns stand for; repeat"
@@ -104,11 +104,13 @@ def _add_common(made: argparse.ArgumentParser) -> None:
     files.add_argument(
         "--from", dest="folders", action="append", default=[], type=Path, metavar="DIR", help="where local granules lie"
     )
-    files.add_argument("--radius", type=float, default=5.0, metavar="KM", help="around a place given as a point [km]")
+    files.add_argument(
+        "--radius", type=float, default=5.0, metavar="KM", help="around a place given as a point [km]; default 5"
+    )
     files.add_argument("--near", metavar="POSITION", help="to choose between places of one name: 'lat, lon'")
     out = made.add_argument_group("answer")
     out.add_argument("--save", type=Path, metavar="DIR", help="keep the finding and its maps and tables in this folder")
-    out.add_argument("--seed", type=int, default=1, help="of the method's chance")
+    out.add_argument("--seed", type=int, default=1, help="of the method's chance; default 1")
     out.add_argument("--json", action="store_true", help="print the finding as JSON")
 
 
@@ -136,6 +138,7 @@ def _answer(card: Card, flags: argparse.Namespace) -> Finding:
         layer=flags.layer,
         collection=flags.collection,
         counts=flags.counts,
+        crs=flags.crs,
         columns=dict(_column(text) for text in flags.column),
         folders=tuple(flags.folders),
         radius_km=flags.radius,

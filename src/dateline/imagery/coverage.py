@@ -42,6 +42,11 @@ class Window(NamedTuple):
         """Rows and columns [px]."""
         return self.rows.stop - self.rows.start, self.columns.stop - self.columns.start
 
+    @property
+    def pixels(self) -> int:
+        """How many pixels it holds."""
+        return self.shape[0] * self.shape[1]
+
 
 def total_by(group: I8, amount: F8, groups: int) -> F8:
     """(groups,) the sum of the amounts of each group."""

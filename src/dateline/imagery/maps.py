@@ -63,7 +63,7 @@ def change_map(
     rows, columns = stack.geobox.shape
     window = window or Window(slice(0, rows), slice(0, columns))
     means, history = _Means.empty(window.shape), [np.empty((2, 0), np.float32)]
-    step = max(1, math.ceil(window.shape[0] * window.shape[1] * len(pairs) / _SAMPLE))
+    step = max(1, math.ceil(window.pixels * len(pairs) / _SAMPLE))
     for block in stack.blocks(partial(_overlap, window)):
         for index, looks in in_turn(pairs, partial(stack.read, layer=layer, window=block)):
             if pairs[index].kind == "change":

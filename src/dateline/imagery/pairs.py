@@ -19,7 +19,7 @@ from dateline.imagery.scene import Pixels
 from dateline.imagery.stack import Progress, Stack
 from dateline.imagery.sums import Bools, Part, Plane, part
 from dateline.imagery.tables import Look, Pair, PairedSums
-from dateline.imagery.zonal import refuse_unshown, wanted
+from dateline.imagery.zonal import windows
 
 MOST_CELLS = 4000
 """A place is cut into at most this many cells."""
@@ -83,7 +83,7 @@ class _Sums:
     def _add_lost(self, pair: int, by_place: Part, looks: tuple[Pixels, Pixels]) -> None:
         places = self.lost.shape[1]
         strips = by_place.strips
-        for state, count in enumerate(by_place.counts(combine(looks[0].states, looks[1].states))[: len(State)]):
+        for state, count in by_place.counts(combine(looks[0].states, looks[1].states)).items():
             if not State(state).is_seen:
                 self.lost[pair, :, state] += total_by(strips.place, count * strips.share, places)
         for side, look in enumerate(looks):
@@ -111,11 +111,9 @@ def paired_sums(
     Raises InputError `outside` for a place that no image of any time shows.
     """
     coverage = coverage or cover_extent(stack.geobox, stack.cells)
-    blocks = tuple(stack.blocks(partial(wanted, coverage, margin)))
-    refuse_unshown(coverage, blocks)
+    blocks = windows(stack, coverage, margin)
     cut = cells(coverage, most_cells)
-    pixels = sum(block.shape[0] * block.shape[1] for block in blocks)
-    sums = _Sums.empty(len(pairs), len(cut.place), len(coverage.places), pixels)
+    sums = _Sums.empty(len(pairs), len(cut.place), len(coverage.places), sum(block.pixels for block in blocks))
     done = 0
     for block in blocks:
         by_place = part(coverage.strips, block)

@@ -51,11 +51,15 @@ class Part:
             total[piece.strips] = _between(ready, piece.bounds)
         return total
 
-    def counts(self, categories: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-        """(9, n) how many pixels of each strip are in each category. categories: (rows, columns) of the window."""
-        count = np.zeros((CATEGORIES, len(self.strips.row)), np.int64)
+    def counts(self, categories: npt.NDArray[np.uint8]) -> dict[int, npt.NDArray[np.int64]]:
+        """(n,) how many pixels of each strip are in a category, for each that occurs.
+
+        categories: (rows, columns) of the window.
+        """
+        count: dict[int, npt.NDArray[np.int64]] = {}
         for piece in self.pieces:
-            _count(categories[piece.rows], piece.bounds, count[:, piece.strips])
+            for category, found in _counts(categories[piece.rows], piece.bounds):
+                count.setdefault(category, np.zeros(len(self.strips.row), np.int64))[piece.strips] = found
         return count
 
 
@@ -105,7 +109,7 @@ def only(plane: Plane, where: Bools) -> Plane:
     return np.multiply(plane, where)
 
 
-def _count(categories: npt.NDArray[np.uint8], bounds: I8, count: npt.NDArray[np.int64]) -> None:
+def _counts(categories: npt.NDArray[np.uint8], bounds: I8) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
     """Counts several categories in one pass: each has its own digits of one 63-bit number."""
     bits = int((bounds[1::2] - bounds[::2]).max()).bit_length()
     present = [category for category in range(CATEGORIES) if (categories == category).any()]
@@ -118,7 +122,7 @@ def _count(categories: npt.NDArray[np.uint8], bounds: I8, count: npt.NDArray[np.
         np.take(digits, categories, out=words, mode="clip")
         sums = _between(ready, bounds)
         for place, category in enumerate(chosen):
-            count[category] = (sums >> (bits * place)) & ((1 << bits) - 1)
+            yield category, (sums >> (bits * place)) & ((1 << bits) - 1)
 
 
 def categories(pixels: Pixels, floor: float) -> npt.NDArray[np.uint8]:

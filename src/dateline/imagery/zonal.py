@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -49,7 +50,7 @@ class _Table:
         self.total[frame] += total_by(strips.place, sums, places)
         self.area_total[frame] += total_by(strips.place, sums * strips.area, places)
         counted = np.zeros((places, CATEGORIES))
-        for category, count in enumerate(piece.counts(categories(pixels, floor))):
+        for category, count in piece.counts(categories(pixels, floor)).items():
             counted[:, category] = total_by(strips.place, count * strips.share, places)
         self.counts[frame] += counted
         if pixels.nights is not None:
@@ -86,25 +87,24 @@ def zonal_series(
     [px], so that a port's profile can show a pedestal in the sea and the hills beside it. digest: a file's SHA-256.
     Raises InputError `outside` for a place that no image of any time shows.
     """
-    blocks = tuple(stack.blocks(partial(wanted, coverage, margin)))
-    refuse_unshown(coverage, blocks)
-    pixels = sum(block.shape[0] * block.shape[1] for block in blocks)
-    frames, layers = range(len(stack.frames)), (layer, *other)
-    table = _Table.empty(len(frames), len(coverage.places), other, pixels)
-    jobs = [(block, frame, name) for block in blocks for frame in frames for name in layers]
-    reads = read_ahead(partial(stack.read, frame, name, block) for block, frame, name in jobs)
-    piece = part(coverage.strips, blocks[0])
-    for done, ((block, frame, name), window) in enumerate(zip(jobs, reads, strict=True), 1):
-        if block != piece.window:
-            piece = part(coverage.strips, block)
-        if name == layer:
-            table.add(frame, piece, window, floor)
-        else:
-            table.add_other(name, frame, piece, window)
-        if progress:
-            progress(done, len(jobs))
-    looks = tuple(stack.look(frame, layer, digest) for frame in frames)
-    return _finished(table, coverage, looks)
+    blocks = windows(stack, coverage, margin)
+    frames = range(len(stack.frames))
+    table = _Table.empty(len(frames), len(coverage.places), other, sum(block.pixels for block in blocks))
+    jobs = [(block, frame, name) for block in blocks for frame in frames for name in (layer, *other)]
+    with ThreadPoolExecutor(max_workers=1) as aside:  # hashing whole files need not wait for the pixels
+        looks = aside.map(partial(stack.look, layer=layer, digest=digest), frames)
+        reads = read_ahead(partial(stack.read, frame, name, block) for block, frame, name in jobs)
+        piece = part(coverage.strips, blocks[0])
+        for done, ((block, frame, name), window) in enumerate(zip(jobs, reads, strict=True), 1):
+            if block != piece.window:
+                piece = part(coverage.strips, block)
+            if name == layer:
+                table.add(frame, piece, window, floor)
+            else:
+                table.add_other(name, frame, piece, window)
+            if progress:
+                progress(done, len(jobs))
+        return _finished(table, coverage, tuple(looks))
 
 
 def extent_series(stack: Stack, layer: str, **options: Any) -> ZonalSeries:
@@ -112,20 +112,14 @@ def extent_series(stack: Stack, layer: str, **options: Any) -> ZonalSeries:
     return zonal_series(stack, cover_extent(stack.geobox, stack.cells), layer, **options)
 
 
-def wanted(coverage: Coverage, margin: int, cell: Window) -> Window | None:
-    """The smallest window around what the places cover of a cell, widened by a margin [px] but not out of the cell."""
-    inside = coverage.strips.within(cell)
-    if not inside.row.size:
-        return None
-    sides = (
-        slice(max(side.start - margin, limit.start), min(side.stop + margin, limit.stop))
-        for side, limit in zip(inside.bounds(), cell, strict=True)
-    )
-    return Window(*sides)
+def windows(stack: Stack, coverage: Coverage, margin: int) -> tuple[Window, ...]:
+    """The windows to read for these places, in blocks: the smallest around them in each cell, and a margin [px].
 
-
-def refuse_unshown(coverage: Coverage, blocks: Sequence[Window]) -> None:
-    """Raises InputError `outside` when a place lies wholly where no image of any time is."""
+    Raises InputError `outside` when a place lies wholly where no image of any time is.
+    """
+    if coverage.geobox != stack.geobox:
+        raise ValueError(f"The coverage was made for {coverage.geobox}, the images lie on {stack.geobox}.")
+    blocks = tuple(stack.blocks(partial(_wanted, coverage, margin)))
     shown = np.zeros(len(coverage.places), dtype=bool)
     for block in blocks:
         shown[coverage.strips.within(block).place] = True
@@ -137,6 +131,18 @@ def refuse_unshown(coverage: Coverage, blocks: Sequence[Window]) -> None:
             do="Give the tile that holds the place.",
             code="outside",
         )
+    return blocks
+
+
+def _wanted(coverage: Coverage, margin: int, cell: Window) -> Window | None:
+    inside = coverage.strips.within(cell)
+    if not inside.row.size:
+        return None
+    sides = (
+        slice(max(side.start - margin, limit.start), min(side.stop + margin, limit.stop))
+        for side, limit in zip(inside.bounds(), cell, strict=True)
+    )
+    return Window(*sides)
 
 
 def _finished(table: _Table, coverage: Coverage, looks: tuple[Look, ...]) -> ZonalSeries:

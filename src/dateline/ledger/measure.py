@@ -22,6 +22,7 @@ class Selector(Part):
     items: Many[RecordId] = Field(default=(), description="ids of archived items")
     files: Many[Text] = Field(default=(), description="file names or patterns, relative to folder or to the case")
     folder: Text | None = Field(default=None, description="a folder of files")
+    crs: Text | None = Field(default=None, description="coordinate system of files that do not say it: EPSG:4326")
     counts: Text | None = Field(default=None, description="a file with the number of looks behind each value")
     table: Text | None = Field(default=None, description="a table of values that somebody measured")
     columns: dict[str, Text] = Field(default_factory=dict, description="what the table's columns stand for")

@@ -86,6 +86,7 @@ def request_of_flags(
     layer: str | None = None,
     collection: str | None = None,
     counts: Path | None = None,
+    crs: str | None = None,
     columns: Mapping[str, str] | None = None,
     folders: tuple[Path, ...] = (),
     radius_km: float = 5.0,
@@ -93,7 +94,7 @@ def request_of_flags(
     seed: int = 1,
 ) -> Request:
     """The request that the flags of `dateline run` make. Raises what reading places and dates raises."""
-    shared = {"product": product, "layer": layer, "collection": collection, "counts": counts}
+    shared = {"product": product, "layer": layer, "collection": collection, "counts": counts, "crs": crs}
     found: dict[str, tuple[Selection, ...]] = {}
     for role, spec in card.front.inputs.items():
         texts = _texts(roles.get(role))

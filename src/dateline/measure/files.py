@@ -97,8 +97,13 @@ def case_folder(case: Case, selector: Selector) -> tuple[Path, ...]:
 
 def case_table(case: Case, selector: Selector) -> Path | None:
     """The table that a selector names: an item's id, or a file of the case."""
-    if selector.table is None:
-        return None
-    if selector.table in case.items:
-        return item_path(case, selector.table)
-    return inside(case, selector.table)
+    return None if selector.table is None else _item_or_file(case, selector.table)
+
+
+def case_counts(case: Case, selector: Selector) -> Path | None:
+    """The file of counts that a selector names: an item's id, or a file of the case."""
+    return None if selector.counts is None else _item_or_file(case, selector.counts)
+
+
+def _item_or_file(case: Case, name: str) -> Path:
+    return item_path(case, name) if name in case.items else inside(case, name)

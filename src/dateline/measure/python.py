@@ -12,7 +12,7 @@ from dateline.measure.ask import ask, request_of_flags
 from dateline.measure.keep import keep
 from dateline.methods import catalogue
 
-READING = ("product", "layer", "collection", "counts", "columns", "folders", "radius_km", "near", "seed")
+READING = ("product", "layer", "collection", "counts", "crs", "columns", "folders", "radius_km", "near", "seed")
 NAMED = {"place": "places", "control": "controls"}
 
 

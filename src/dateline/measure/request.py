@@ -45,6 +45,7 @@ class Selection:
     layer: str | None = None
     collection: str | None = None
     counts: Path | None = None
+    crs: str | None = None
     files: tuple[Path, ...] = ()
     folders: tuple[Path, ...] = ()
     table: Path | None = None
@@ -120,7 +121,7 @@ def from_measure(case: Case, measure: Measure) -> Request:
 
 
 def _selection(case: Case, selector: Selector, kind: str) -> Selection:
-    from dateline.measure.files import case_files, case_folder, case_table
+    from dateline.measure.files import case_counts, case_files, case_folder, case_table
 
     named = tuple(site_of(case, place) for place in (*selector.places, *selector.controls))
     return Selection(
@@ -128,6 +129,8 @@ def _selection(case: Case, selector: Selector, kind: str) -> Selection:
         product=selector.product,
         layer=selector.layer,
         collection=selector.collection,
+        crs=selector.crs,
+        counts=case_counts(case, selector),
         files=() if kind == "places" else case_files(case, selector),
         folders=case_folder(case, selector),
         table=case_table(case, selector),

@@ -198,7 +198,8 @@ def build(path: Path, entries: Iterable[Entry], countries: Sequence[tuple[str, s
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_suffix(".lock").open("w") as lock, _beside(path) as partial:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if on_disk("", path) is not None:
+        if ready := on_disk("", path):
+            ready.base.close()
             return
         with closing(sqlite3.connect(partial)) as base:
             base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;")

@@ -209,7 +209,6 @@ class Gazetteer:
 def _built(path: Path) -> Atlas:
     saw = str(path)
     try:
-        path.unlink(missing_ok=True)
         build(path, *geonames())
         if atlas := on_disk(GEONAMES, path):
             return atlas

@@ -23,7 +23,11 @@ _HALF_WINDOW = 500
 _STREET_LEVEL = 10.0
 """[m] A camera that low is a street-level picture and not a view of the map."""
 
-_LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:[/?#:]|$)", re.IGNORECASE)
+_LINK = re.compile(
+    r"https?://\S+|(?:www\.\S+|(?:[\w-]+\.)*(?:google|goo|openstreetmap|osm|apple|yandex|bing)\.[a-z.]+)[/?#]\S*",
+    re.IGNORECASE,
+)
+"""A web address; without https:// only what nobody would take for a place, such as St.Petersburg."""
 _SHORT = re.compile(
     r"^(?:goo\.gl|maps\.app\.goo\.gl|g\.co|bit\.ly|t\.co|tinyurl\.com|binged\.it|clck\.ru|kko\.to|naver\.me|maps\.apple)/"
     r"|^(?:www\.)?(?:osm\.org|openstreetmap\.org)/go/|yandex\.[a-z.]+/maps/(?:[^?]*/)?-/"
@@ -52,7 +56,7 @@ def read_link(text: str) -> Spot | None:
     text = text.strip()
     if text.lower().startswith("geo:"):
         return _geo(text)
-    if not _LINK.match(text) or any(char.isspace() for char in text):
+    if not _LINK.fullmatch(text):
         return None
     link = _split(text)
     if _SHORT.search(f"{link.host}{link.path}"):

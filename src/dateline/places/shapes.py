@@ -18,6 +18,8 @@ from shapely.ops import unary_union
 
 from dateline.core import InputError, Where
 
+_AXES = " (with axis order normalized for visualization)"
+"""What PROJ adds to a system's name when longitude comes first."""
 WGS84 = CRS.from_epsg(4326)
 
 
@@ -44,10 +46,14 @@ def to_wgs84(crs: str | None, origin: str) -> Transformer | None:
 
 
 def reprojection_note(way: Transformer) -> str:
-    """From where positions were brought to WGS 84, with the operation's accuracy [m] where one is stated."""
+    """From where positions were brought to WGS 84, with the accuracy [m] that is stated for the operation just used.
+
+    PROJ may know several operations between two systems and takes the best for each position.
+    """
     name = way.source_crs.name if way.source_crs is not None else "another system"
-    stated = f", stated accuracy {way.accuracy:g} m" if way.accuracy >= 0 else ", accuracy not stated"
-    return f"Brought from {name} to WGS 84{stated}."
+    accuracy = way.get_last_used_operation().accuracy
+    stated = f"stated accuracy {accuracy:g} m" if accuracy >= 0 else "accuracy not stated"
+    return f"Brought from {name.removesuffix(_AXES)} to WGS 84, {stated}."
 
 
 def where_of(geometry: BaseGeometry, way: Transformer | None, *, feature: str) -> tuple[Where, tuple[str, ...]]:

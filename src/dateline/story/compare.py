@@ -71,7 +71,10 @@ def _of_estimate(owner: str, at: str, estimate: Estimate, language: Language) ->
     for part in ("best", "low", "high"):
         value = getattr(estimate, part)
         if value is not None:
-            said = language.with_unit(language.digits(dict(zip(("best", "low", "high"), estimate.spoken(), strict=True))[part] or ""), estimate.unit)
+            said = language.with_unit(
+                language.digits(dict(zip(("best", "low", "high"), estimate.spoken(), strict=True))[part] or ""),
+                estimate.unit,
+            )
             yield Known(f"{at}.{part}", owner, value, estimate.unit == "%", said)
 
 
@@ -116,7 +119,9 @@ def known_times(case: Case) -> tuple[When, ...]:
         found += [when for when in (media.taken, media.posted) if when is not None]
     for name in case.finding_ids():
         finding = case.finding(name)
-        found += _times_in([finding.values, finding.parameters, finding.statement.args, finding.series and finding.series.rows])
+        found += _times_in(
+            [finding.values, finding.parameters, finding.statement.args, finding.series and finding.series.rows]
+        )
         for answer in finding.places.values():
             found += _times_in([answer.values, answer.statement and answer.statement.args])
     for measure in case.measures.values():

@@ -92,7 +92,9 @@ class Report:
 
     def __str__(self) -> str:
         lines = [f"{self.file}:{fault}" for fault in self.faults]
-        lines += [f"{self.file}:{spot.line}:{spot.column} let pass: {text!r}, {why}" for spot, text, why in self.escapes]
+        lines += [
+            f"{self.file}:{spot.line}:{spot.column} let pass: {text!r}, {why}" for spot, text, why in self.escapes
+        ]
         count = len(self.blocking)
         lines.append(f"{count or 'no'} fault{'' if count == 1 else 's'} that stop{'s' if count == 1 else ''} the page")
         return "\n".join(lines)

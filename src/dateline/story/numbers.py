@@ -82,7 +82,9 @@ _NUMERAL = re.compile(
     r"|[- ]?fold\b|(?:bn|mn|k)\b|[^\W\d_][\w-]*)?",
     re.IGNORECASE,
 )
-_UNITS = frozenset("km m cm mm kg g t ha MW kW GW TWh W h s x px nW k bn mn tn am pm min hr hrs sec ft mi kt Mt".split())
+_UNITS = frozenset(
+    "km m cm mm kg g t ha MW kW GW TWh W h s x px nW k bn mn tn am pm min hr hrs sec ft mi kt Mt".split()
+)
 _FRACTION_SIGN = re.compile("[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
 
 _SMALL = dict(

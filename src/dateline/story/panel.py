@@ -133,7 +133,9 @@ def legend(page: Page, stretch: Stretch) -> tuple[list[tuple[float, str]], list[
     from dateline.story.chart import Scale, decimals, log_ticks, ticks
 
     colours = tokens.ramp("lights")
-    swatches = [(round(index * 300 / 50, 1), tokens.hexadecimal(colours[round(index * 255 / 49)])) for index in range(50)]
+    swatches = [
+        (round(index * 300 / 50, 1), tokens.hexadecimal(colours[round(index * 255 / 49)])) for index in range(50)
+    ]
     scale = Scale(stretch.low, stretch.high, 0, 300, log=stretch.scale == "log")
     marks = (log_ticks if stretch.scale == "log" else ticks)(stretch.low, stretch.high)
     inside = [mark for mark in marks if stretch.low <= mark <= stretch.high]

@@ -56,7 +56,9 @@ class _Parser:
             elif token.type == "colon_fence":
                 self._block(token)
             if token.type == "heading_open" and token.tag == "h1":
-                self.add(_spot(token), "a heading with one #", "Begin with ##: the page's only title is in the front matter.")
+                self.add(
+                    _spot(token), "a heading with one #", "Begin with ##: the page's only title is in the front matter."
+                )
 
     def _passage(self, token: Token, role: str) -> None:
         first = _spot(token).line
@@ -93,7 +95,11 @@ class _Parser:
                 case "softbreak" | "hardbreak":
                     yield Run("text", " ", here)
                 case "image":
-                    self.add(here, f"a picture in Markdown: {child.content!r}", "Use a :::picture block: it asks for sensor, date, licence, alt text.")
+                    self.add(
+                        here,
+                        f"a picture in Markdown: {child.content!r}",
+                        "Use a :::picture block: it asks for sensor, date, licence, alt text.",
+                    )
             at += len(written)
 
     def _text(self, child: Token, here: Spot) -> Iterator[Run]:
@@ -107,14 +113,20 @@ class _Parser:
         forms = child.meta["forms"]
         for form in forms:
             if form not in FORMS:
-                self.add(here, f"the form {form!r} in {child.meta['source']}", f"After the bar write {offer(form, FORMS)}.")
+                self.add(
+                    here, f"the form {form!r} in {child.meta['source']}", f"After the bar write {offer(form, FORMS)}."
+                )
         if not child.content:
             self.add(here, "{{}} with nothing in it", "Write the id of a finding or record: {{lights-port.ratio}}.")
         return Run("reference", child.content, here, forms=forms)
 
     def _exempt(self, child: Token, here: Spot) -> Run:
         if not child.meta["reason"]:
-            self.add(here, child.meta["source"], "Say why the words may stand without a finding: [[1990s: common knowledge]].")
+            self.add(
+                here,
+                child.meta["source"],
+                "Say why the words may stand without a finding: [[1990s: common knowledge]].",
+            )
         return Run("exempt", child.content, here, reason=child.meta["reason"])
 
     def _block(self, token: Token) -> None:

@@ -34,7 +34,9 @@ class PictureSpec(BlockPart):
 
     item: ItemId | None = Field(default=None, description="id of an archived item")
     file: Text | None = Field(default=None, description="path within the case")
-    finding: FindingId | None = Field(default=None, description="id of a finding; `artifact` names the role of its file")
+    finding: FindingId | None = Field(
+        default=None, description="id of a finding; `artifact` names the role of its file"
+    )
     artifact: Text = Field(default="picture", description="role of the finding's file")
     layer: Text | None = Field(default=None, description="layer of a measured image, as in the file")
     product: Text | None = Field(default=None, description="product of a measured image whose name does not tell")

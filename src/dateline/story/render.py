@@ -37,7 +37,9 @@ class _Loader(BaseLoader):
 @cache
 def environment() -> Environment:
     """Jinja with everything escaped and nothing undefined."""
-    return Environment(loader=_Loader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=_Loader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
 
 
 def render(reading: Reading) -> bytes:
@@ -55,23 +57,27 @@ def render(reading: Reading) -> bytes:
         if use.name in SECTIONS:
             text = Markup(text.replace(_placeholder(index), late.pop(use.name, "")))  # noqa: S704: rendered above
     style, script = tokens.css() + _css(page), (HOME / "page.js").read_text(encoding="utf-8")
-    html = environment().get_template("page/page.html.j2").render(
-        page=page,
-        front=front,
-        title=title,
-        title_text=page.plain(front.title),
-        standfirst=standfirst,
-        description=page.plain(front.standfirst),
-        body=text,
-        late=late.values(),
-        as_of=reading.story.as_of(reading.case.head.as_of),
-        style=Markup(style),  # noqa: S704: our own files
-        script=Markup(script),  # noqa: S704: our own file
-        style_hash=_csp_hash(style),
-        script_hash=_csp_hash(script),
-        records_sha=digest(dict(reading.case.files)),
-        unanswered=_unanswered(reading),
-        simulated=reading.simulated,
+    html = (
+        environment()
+        .get_template("page/page.html.j2")
+        .render(
+            page=page,
+            front=front,
+            title=title,
+            title_text=page.plain(front.title),
+            standfirst=standfirst,
+            description=page.plain(front.standfirst),
+            body=text,
+            late=late.values(),
+            as_of=reading.story.as_of(reading.case.head.as_of),
+            style=Markup(style),  # noqa: S704: our own files
+            script=Markup(script),  # noqa: S704: our own file
+            style_hash=_csp_hash(style),
+            script_hash=_csp_hash(script),
+            records_sha=digest(dict(reading.case.files)),
+            unanswered=_unanswered(reading),
+            simulated=reading.simulated,
+        )
     )
     return (html.strip() + "\n").encode()
 

@@ -146,7 +146,9 @@ def _value(reference: Reference, value: Any, language: Language) -> str:
             return language.interval(language.count(low), language.count(high))
         case {"earliest": _, "latest": _}:
             return language.when(When.from_json(value))
-    raise _unprintable(reference, f"a value that has no words: {value!r}"[:90], "Print a part of it that is a number or a text.")
+    raise _unprintable(
+        reference, f"a value that has no words: {value!r}"[:90], "Print a part of it that is a number or a text."
+    )
 
 
 def _unprintable(reference: Reference, saw: str, do: str) -> UsageError:

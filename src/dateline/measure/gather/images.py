@@ -63,6 +63,7 @@ def _open(path: Path, selection: Selection) -> tuple[OpenedImage, ...]:
         layer=selection.layer,
         collection=selection.collection,
         counts=selection.counts,
+        crs=selection.crs,
     )
 
 

@@ -13,8 +13,8 @@ from dateline.imagery.tables import F8, ZonalSeries
 from dateline.ledger.finding import Note, PlaceAnswer
 from dateline.methods.card import read_card
 from dateline.methods.contract import Inputs, Outcome, Parameters, say
-from dateline.methods.lights_trend.axis import Axis, on_axis, usable
-from dateline.methods.lights_trend.caveats import SPLICE, caveats, declared_one, too_small
+from dateline.methods.lights_trend.axis import SPLICE, Axis, on_axis, usable
+from dateline.methods.lights_trend.caveats import caveats, declared_one, too_small
 from dateline.methods.lights_trend.jumps import common_jumps, declared_break, jump_text
 from dateline.methods.lights_trend.kendall import false_discovery
 from dateline.methods.lights_trend.place import PlaceTrend, Settings, measure_place

@@ -18,6 +18,10 @@ from dateline.ledger.finding import Note
 
 MONTHS_A_YEAR = 12
 
+SPLICE = "splice_log_sd"
+"""In ZonalSeries.other: the standard deviation of the logarithm of the factor behind looks brought over from
+another satellite by lights_splice; 0 for the others."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:

@@ -7,13 +7,9 @@ import numpy as np
 from dateline.imagery.tables import F8, ZonalSeries
 from dateline.ledger.finding import Note
 from dateline.methods import lights_guards as guards
-from dateline.methods.lights_trend.axis import Axis
+from dateline.methods.lights_trend.axis import SPLICE, Axis
 from dateline.methods.lights_trend.jumps import FEWEST_PLACES
 from dateline.methods.lights_trend.kendall import seasonal_trend
-
-SPLICE = "splice_log_sd"
-"""In ZonalSeries.other: the standard deviation of the logarithm of the factor behind looks brought over from
-another satellite by lights_splice; 0 for the others."""
 
 
 def declared_one(series: ZonalSeries) -> bool:

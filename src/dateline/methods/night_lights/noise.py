@@ -205,10 +205,9 @@ def noise_of(values: F8, share: F8, pairs: Pairs, picture: Picture, assumed: Ass
         rest = max(month_reach - year_reach / months, 0.0)
     else:
         year, rest = of_a_year, month_reach
-    parts = tuple(part for part in (year.times(year_reach), month.times(rest)) if part.variance > 0)
-    total = welch(parts)
-    # an assumption does not gain weight by being added to something measured
-    df = total.df if of_years.enough else min((total.df, *(part.df for part in parts)))
+    total = welch((year.times(year_reach), month.times(rest)))
+    assumes = not of_years.enough and (assumed.year > 0 or (assumed.month > 0 and not of_months.enough))
+    df = min(total.df, PRIOR_DF) if assumes else total.df  # adding to an assumption does not make it surer
     route: Route = "years" if of_years.enough else "months" if of_months.enough else "picture"
     return Noise(variance=total.variance, df=df, route=route, month=of_months, year=of_years)
 

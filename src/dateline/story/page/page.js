@@ -45,7 +45,7 @@
         const mark = marks[at];
         line.setAttribute("x1", mark.dataset.x);
         line.setAttribute("x2", mark.dataset.x);
-        line.removeAttribute("hidden");
+        line.classList.add("on");
         out.textContent = mark.dataset.read;
       };
       if (!marks.length || !out) continue;

@@ -38,4 +38,8 @@ def _look(reading: Reading, use: BlockUse, name: str, spec: PictureSpec, faults:
             faults.add(spot, f"{name} has no {key}", f"Add {key} to the table {name} of the :::{use.name} block.")
     caption = getattr(use.model, "caption", "")
     if len(spec.alt.strip()) < SHORTEST_ALT or spec.alt.strip() == caption.strip():
-        faults.add(spot, f"alt = {spec.alt!r}", "Say in a sentence what can be seen: type of picture, what, where, why it matters.")
+        faults.add(
+            spot,
+            f"alt = {spec.alt!r}",
+            "Say in a sentence what can be seen: type of picture, what, where, why it matters.",
+        )

@@ -24,7 +24,9 @@ def find(reading: Reading, faults: Faults) -> None:
         for run in runs:
             real = _real_items(reading, run.text)
             if real:
-                faults.add(run.spot, f"{{{{{run.text}}}}} stands on {real[0]}, which is real, beside a simulated finding")
+                faults.add(
+                    run.spot, f"{{{{{run.text}}}}} stands on {real[0]}, which is real, beside a simulated finding"
+                )
 
 
 def _real_items(reading: Reading, text: str) -> list[str]:

@@ -38,7 +38,7 @@ def _quoted(text: str) -> tuple[tuple[int, int], ...]:
     for at, sign in enumerate(text):
         if sign in "“„«" or (sign == '"' and start < 0):
             start = at
-        elif sign in "”»\"" and start >= 0:
+        elif sign in '”»"' and start >= 0:
             spans.append((start, at))
             start = -1
     return tuple(spans)

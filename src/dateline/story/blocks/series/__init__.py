@@ -58,10 +58,14 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
         "finding": finding,
         "charts": [draw(found, page, size=size, **options) for size in ("wide", "narrow")],
         "points": found,
-        "marks": [(mark, page.link(page.look(mark.event), mark.title), page.language.when(mark.when)) for mark in marks],
+        "marks": [
+            (mark, page.link(page.look(mark.event), mark.title), page.language.when(mark.when)) for mark in marks
+        ],
         "levels": _levels(page, found, block),
         "unit": page.language.unit(block.unit),
-        "has": {name: any(getattr(point, name) is not None for point in found) for name in ("low", "low50", "n", "state")},
+        "has": {
+            name: any(getattr(point, name) is not None for point in found) for name in ("low", "low50", "n", "state")
+        },
     }
 
 

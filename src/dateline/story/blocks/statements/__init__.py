@@ -1,0 +1,61 @@
+"""Each checkable statement and what it rests on: measured here, attributed, opinion, or not to be known from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from dateline.ledger.record import Many, refuse
+from dateline.story.block import BlockModel, BlockPart, Prose, ReferenceText
+from dateline.story.page import Page
+
+
+class Row(BlockPart):
+    """One statement."""
+
+    text: Prose
+    standing: Literal["measured", "attributed", "opinion", "unknown", "refused"]
+    rests: Many[ReferenceText] = Field(default=(), description="findings and claims that it rests on")
+    note: Prose = ""
+
+    @model_validator(mode="after")
+    def _rests_on_something(self) -> Self:
+        if self.standing in {"measured", "attributed", "refused"} and not self.rests:
+            refuse(f"{self.standing}, resting on nothing", 'rests = ["id of a finding or claim"]', at="rests")
+        if self.standing == "unknown" and not self.note:
+            refuse("unknown, without a word on why", "note = what one would have to know", at="note")
+        return self
+
+
+class Model(BlockModel):
+    """The body of a :::statements block."""
+
+    is_figure: ClassVar[bool] = True
+
+    title: Prose
+    caption: Prose = ""
+    row: Many[Row] = Field(min_length=1)
+
+
+def prepare(block: Model, page: Page) -> Mapping[str, Any]:
+    """The rows with links to what each rests on."""
+    rows = []
+    for row in block.row:
+        links = [page.link(page.look(text), _label(page, text)) for text in row.rests]
+        simulated = any(page.reading.is_simulated(text) for text in row.rests)
+        rows.append((row, page.prose(row.text), links, simulated))
+    return {"number": page.next_figure(), "rows": rows, "simulated": any(row[3] for row in rows)}
+
+
+def _label(page: Page, text: str) -> str:
+    """Short words for a link: the question of a finding, the speaker of a claim."""
+    reference = page.look(text)
+    if reference.owner in page.case.claims:
+        claim = page.case.claims[reference.owner]
+        said = page.language.when(claim.said)
+        return f"{page.case.sources[claim.speaker].name(page.language.code)}, {said}"
+    if reference.owner in page.case.finding_ids():
+        return page.finding(reference.owner).question
+    return page.case.records[reference.owner].title_text()

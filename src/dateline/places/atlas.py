@@ -106,7 +106,7 @@ class Atlas:
             return self._with_sounds(dict.fromkeys(sorted(single), 1), kind="nearly")
         if len(wanted) <= 5:
             return []
-        most = 2 if len(wanted) <= 9 else 3
+        most = 2 if len(wanted) <= 13 else 3
         measured = {key: edits(wanted, key, most) for key in self._sharing_trigrams(wanted, most)}
         near = {key: count for key, count in measured.items() if count is not None and count > 0}
         closest = min(near.values(), default=0)

@@ -48,7 +48,19 @@ def artifacts(change: ChangeMap, looks: Sequence[Look]) -> tuple[tuple[Produced,
         zoom=zoom,
     )
     pictures = {"map_before": before, "map_after": after, "map_change": difference}
-    files = (_geotiff(change, unit, credit), *(_file(role, picture) for role, picture in pictures.items()))
+    prefix = "SIMULATED_" if change.simulated else ""
+    files = (
+        Produced(
+            role="change_map",
+            name=f"{prefix}change.tif",
+            media_type=MEDIA_TYPE,
+            data=_geotiff(change, unit, credit),
+        ),
+        *(
+            Produced(role=role, name=f"{prefix}{role}.png", media_type=picture.media_type, data=picture.data)
+            for role, picture in pictures.items()
+        ),
+    )
     legends = {role: _legend(picture) for role, picture in pictures.items()}
     west, south, east, north = change.geobox.geographic_extent.boundingbox
     return files, {
@@ -64,7 +76,7 @@ def credit_of(looks: Sequence[Look]) -> str:
     found = []
     for product in dict.fromkeys(look.product for look in looks):
         try:
-            found.append(sensor_for(product).attribution)
+            found.append(sensor_for(product).attribution.replace("{product}", product))
         except UsageError:
             found.append(product)
     return "; ".join(dict.fromkeys(found))
@@ -76,20 +88,14 @@ def reach_of(change: ChangeMap) -> float:
     return float(np.clip(np.quantile(away, 0.95), *REACH)) if away.size else REACH[0]
 
 
-def _geotiff(change: ChangeMap, unit: str, credit: str) -> Produced:
+def _geotiff(change: ChangeMap, unit: str, credit: str) -> bytes:
     marked = {"SIMULATED": "yes"} if change.simulated else {}
-    data = write_cog(
+    return write_cog(
         {"before": change.a, "after": change.b, "log2_ratio": change.change, "noise_log2": change.noise},
         change.geobox,
         nodata=math.nan,
         tags={"UNIT": unit, "CREDIT": credit, "NO_CHANGE_LOG2": f"{change.level:.6g}", **marked},
     )
-    prefix = "SIMULATED_" if change.simulated else ""
-    return Produced(role="change_map", name=f"{prefix}change.tif", media_type=MEDIA_TYPE, data=data)
-
-
-def _file(role: str, picture: Picture) -> Produced:
-    return Produced(role=role, name=f"{role}.png", media_type=picture.media_type, data=picture.data)
 
 
 def _legend(picture: Picture) -> dict[str, Any]:

@@ -20,8 +20,6 @@ from dateline.methods.night_lights.sums import cut, pairs_of
 from dateline.methods.night_lights.table import from_table
 
 TOTAL = "total"
-EXTENT, EXTENT_NAME = "extent", "the area in the images"
-"""What imagery calls the one place of a question that named none, and what a sentence calls it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +42,7 @@ class Roles:
 
     def name(self, place: str) -> str:
         """A place's name in a sentence."""
-        return self.names.get(place, EXTENT_NAME if place == EXTENT else place)
+        return self.names.get(place, place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

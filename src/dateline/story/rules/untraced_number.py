@@ -53,6 +53,6 @@ def find(reading: Reading, faults: Faults) -> None:
         do = None
         if known is not None and compared.outcome == "matches":
             do = f"Write {{{{{known.reference}}}}}, which prints {known.printed}."
-        elif known is not None:
+        elif known is not None and abs(number.value or 0) > 12:
             do = f"If this is {{{{{known.reference}}}}}, write that. {RULE.do}"
         faults.add(sentence.spot(number.start), repr(number.text), do)

@@ -93,14 +93,17 @@ def differences(folder: Path) -> dict[str, float]:
 def promises(costs: dict[str, Cost], apart: dict[str, float]) -> list[tuple[str, bool]]:
     """What the project promises, with the figure that was measured."""
     ours, peer, bare = costs[OURS], costs[PEER], costs[BARE]
-    further = costs[LAYER].seconds - ours.seconds
+    further = costs[LAYER].seconds - ours.seconds - costs[READ].seconds
     region = costs[REGION].seconds / ours.seconds
     faster, leaner, over = peer.seconds / ours.seconds, peer.mebibytes / ours.mebibytes, ours.seconds / bare.seconds
     return [
         (f"{faster:.1f} times faster than blackmarblepy (at least {FASTER:.0f})", faster >= FASTER),
         (f"{leaner:.1f} times less memory than blackmarblepy (at least {LEANER:.0f})", leaner >= LEANER),
         (f"{over:.2f} times the bare read and matrix (at most {OVER_BARE})", over <= OVER_BARE),
-        (f"{further:.2f} s for one layer more (at most {FURTHER_LAYER:.0f})", further <= FURTHER_LAYER),
+        (
+            f"{further:.2f} s for one layer more, beyond reading it (at most {FURTHER_LAYER:.0f})",
+            further <= FURTHER_LAYER,
+        ),
         (
             f"{100 * region:.0f} % of the time for 1 % of the tile (at most {100 * REGION_SHARE:.0f})",
             region <= REGION_SHARE,

@@ -14,6 +14,7 @@ import numpy as np
 SIZE = 2400
 GRID = "HDFEOS/GRIDS/VIIRS_Grid_DNB_2d/Data Fields"
 LAYER = "NearNadir_Composite_Snow_Free"
+FURTHER = "AllAngle_Composite_Snow_Free"
 FILL = np.float32(-999.9)
 WEST, NORTH = -130.0, -40.0
 
@@ -74,13 +75,13 @@ def bare(folder):
 
 
 def read_one_layer(folder):
-    """h5py alone: one layer of the 24 tiles, kept nowhere."""
+    """h5py alone: the further layer of the 24 tiles, kept nowhere."""
     import h5py
 
     total = 0.0
     for path in tiles(folder):
         with h5py.File(path, "r") as file:
-            total += float(file[GRID][LAYER][:][0, 0])
+            total += float(file[GRID][FURTHER][:][0, 0])
     return np.array([total]), np.array([0.0])
 
 

@@ -217,7 +217,7 @@ _DESIGNS = (  # months, years, history
 )
 REGIMES: dict[str, Regime] = {
     f"{side * side} px, {months} x {years} months, {history} years before": Regime(
-        side=side, months=months, years=years, history=history, varied=history < 5 and years == 1
+        side=side, months=months, years=years, history=history, varied=history < 5
     )
     for side in (3, 6, 20)
     for months, years, history in _DESIGNS

@@ -125,6 +125,7 @@ def test_a_ring_that_crosses_itself_is_mended_and_noted():
     assert [code for _, code, _ in coverage.notes] == ["ring-repaired"]
 
 
+@pytest.mark.samples
 def test_las_marias_is_mended(samples):
     """The real outline that crosses itself is noted; its neighbours are not."""
     folder = samples / "lights" / "puerto_rico_maria_2017"

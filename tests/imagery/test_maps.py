@@ -121,6 +121,7 @@ def test_a_simulated_look_marks_the_map():
     assert change_map(stack(images), [CHANGE], LAYER, floor=0.5).simulated
 
 
+@pytest.mark.samples
 def test_maria_dims_the_island(samples):
     """From September to October 2017 most lit pixels of Puerto Rico darken, beyond their roughness."""
     from dateline.imagery.open import open_images

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 
 import numpy as np
@@ -14,8 +15,11 @@ from dateline.core import InputError, State, Where
 from dateline.core.state import seen
 from dateline.imagery.coverage import cover
 from dateline.imagery.ground import cell_area
+from dateline.imagery.open import open_image, open_images
+from dateline.imagery.pairs import paired_sums
 from dateline.imagery.scene import Pixels
 from dateline.imagery.stack import stack
+from dateline.imagery.tables import Pair
 from dateline.imagery.zonal import extent_series, zonal_series
 
 
@@ -216,3 +220,30 @@ def test_a_coverage_of_another_grid_is_an_error():
     elsewhere = cover({"a": box(131.0, 42.98, 131.02, 42.99)}, grid(8, 8, west=131))
     with pytest.raises(ValueError, match="was made for"):
         zonal_series(pile, elsewhere, LAYER, digest=no_digest)
+
+
+@pytest.mark.samples
+def test_maria_in_numbers(samples):
+    """Over the outline of Puerto Rico October 2017 has 0.394 of September's light, on the pixels seen in both."""
+    folder = samples / "lights" / "puerto_rico_maria_2017"
+    pile = stack(open_images(sorted(folder.glob("VNP46A3_2017_*.tif"))))
+    outline = json.loads((folder / "puerto_rico_adm0.geojson").read_text())["features"][0]["geometry"]
+    coverage = cover({"island": Where.from_json(outline)}, pile.geobox)
+    layer = pile.frames[0].tiles[0][1].layers()[0]
+    pair = paired_sums(pile, coverage, [Pair(kind="change", a=0, b=1)], layer)
+    assert pair.sum_b.sum() / pair.sum_a.sum() == pytest.approx(0.394, abs=0.001)
+    whole = paired_sums(pile, None, [Pair(kind="change", a=0, b=1)], layer)
+    assert whole.weight.sum() == 47_386
+    np.testing.assert_allclose([whole.sum_a.sum(), whole.sum_b.sum()], [175_680, 70_085], rtol=2e-5)
+
+
+@pytest.mark.samples
+def test_mumbais_monsoon_has_no_sum(samples):
+    """July 2018 and 2022 were hardly seen: no number for the extent, nine tenths of it not observed."""
+    pile = stack(open_image(samples / "lights/mumbai_monthly/mumbai_radiance.nc", "VNL_monthly"))
+    table = extent_series(pile, pile.frames[0].tiles[0][1].default_layer)
+    months = [look.when.edtf() for look in table.looks]
+    for july in ("2018-07", "2022-07"):
+        at = months.index(july)
+        assert np.isnan(table.total[at, 0])
+        assert table.weight[at, 0, State.NOT_OBSERVED] / table.size[0] > 0.93

@@ -127,9 +127,9 @@ def _counts(categories: npt.NDArray[np.uint8], bounds: I8) -> Iterator[tuple[int
 
 def categories(pixels: Pixels, floor: float) -> npt.NDArray[np.uint8]:
     """The state of each pixel, with observed pixels that are not above the floor [unit] set apart as UNLIT."""
-    found = pixels.states.copy()
-    np.putmask(found, (found == State.OBSERVED) & ~(pixels.values > floor), np.uint8(UNLIT))
-    return found
+    unlit = ~(pixels.values > floor) & (pixels.states == State.OBSERVED)
+    found: npt.NDArray[np.uint8] = pixels.states | np.multiply(unlit, np.uint8(UNLIT))
+    return found  # UNLIT is a bit of its own, and OBSERVED is 0
 
 
 def by_state(counts: F8) -> F8:

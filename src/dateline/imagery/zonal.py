@@ -63,7 +63,9 @@ class _Table:
         strips, places = piece.strips, self.total.shape[1]
         told = np.isfinite(pixels.values)
         sums = total_by(strips.place, piece.sums(pixels.values, told) * strips.share, places)
-        some = total_by(strips.place, piece.sums(told.view(np.uint8), told), places) > 0
+        some = sums != 0
+        if not some.all():  # dark all over, or without any value: only a count can tell
+            some |= total_by(strips.place, piece.sums(told.view(np.uint8), told), places) > 0
         here = self.other[layer][frame]
         self.other[layer][frame] = np.where(some, np.nan_to_num(here) + sums, here)
 

@@ -17,7 +17,7 @@ from dateline.imagery.sensor import sensor_for
 from dateline.imagery.tables import F8, Look, Profile
 from dateline.ledger.finding import Note
 
-RADIANCE_UNITS = ("nW cm-2 sr-1", "W m-2 sr-1", "W cm-2 sr-1")
+RADIANCE_UNIT = "nW cm-2 sr-1"
 SHORT_NIGHT_LATITUDE = 48.6
 """North of this the sun stays less than 108 degrees from the zenith at midnight of the solstice [degrees]."""
 SHORT_NIGHT_MONTHS = (5, 6, 7)
@@ -54,14 +54,14 @@ def is_digital_number(look: Look) -> bool:
 
 def picture_bytes(looks: Sequence[Look]) -> Note | None:
     """Byte pictures have no unit: their grey values cannot be compared as light."""
-    pictures = [look for look in looks if look.unit not in RADIANCE_UNITS and not is_digital_number(look)]
+    pictures = [look for look in looks if look.unit != RADIANCE_UNIT and not is_digital_number(look)]
     if not pictures:
         return None
     units = _listed(look.unit or "no unit" for look in pictures)
     return Note(
         code="picture-bytes",
-        text=f"The values are not radiance (unit: {units}). A picture's grey values have been stretched for the eye "
-        "and cannot be compared as light.",
+        text=f"The values are not radiance in {RADIANCE_UNIT} (unit: {units}). A picture's grey values "
+        "have been stretched for the eye and cannot be compared as light.",
     )
 
 
@@ -121,7 +121,7 @@ def platform_splice(looks: Sequence[Look]) -> Note | None:
     return Note(
         code="platform-splice",
         text=f"The looks come from {_listed(known)}, which disagree about the same ground (South Korea in 2025: 16 % "
-        "less light on NOAA-20 than on Suomi-NPP), and no calibration on their overlap was given.",
+        "less light on NOAA-20 than on Suomi-NPP), and no calibration on their overlap joins them here.",
     )
 
 

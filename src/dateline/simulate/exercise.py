@@ -14,11 +14,11 @@ from dateline.simulate.black_marble import write_tile
 from dateline.simulate.world import COAST_TILE, COAST_WINDOW, Window, invented_coast
 
 SEED = 7
-MONTHS = (1, 2)
-"""Southern summer: long enough nights, no snow."""
-YEARS = range(2014, 2024)
-SECOND_YEARS = range(2019, 2025)
-"""Years that the second satellite saw: five of them with the first, one alone."""
+SUMMER = (1, 2)
+"""Southern summer: long enough nights, no snow. Every year has these."""
+OVERLAP_MONTHS = (1, 2, 3, 10, 11, 12)
+"""Months without snow, in the years that both satellites saw: enough of them to calibrate one on the other."""
+YEARS, OVERLAP_YEARS, LAST_YEAR = range(2014, 2024), range(2019, 2023), 2024
 FIRST_NIGHT, LAST_NIGHT = date(2022, 8, 6), date(2022, 10, 31)
 
 DARK_WINDOW = Window.around(COAST_TILE, lon=-124.1, lat=-48.55, size=300)
@@ -27,8 +27,10 @@ DARK_WINDOW = Window.around(COAST_TILE, lon=-124.1, lat=-48.55, size=300)
 
 def tiles() -> tuple[tuple[str, date, Window], ...]:
     """Every tile of the exercise: product, day and the window that carries data."""
-    monthly = [("VNP46A3", date(year, month, 1), COAST_WINDOW) for year in YEARS for month in MONTHS]
-    monthly += [("VJ146A3", date(year, month, 1), COAST_WINDOW) for year in SECOND_YEARS for month in MONTHS]
+    overlap = [date(year, month, 1) for year in OVERLAP_YEARS for month in OVERLAP_MONTHS]
+    first = sorted({date(year, month, 1) for year in YEARS for month in SUMMER} | set(overlap))
+    second = [*overlap, *(date(year, month, 1) for year in (2023, LAST_YEAR) for month in SUMMER)]
+    monthly = [("VNP46A3", day, COAST_WINDOW) for day in first] + [("VJ146A3", day, COAST_WINDOW) for day in second]
     nights = (LAST_NIGHT - FIRST_NIGHT).days + 1
     daily = [("VNP46A2", FIRST_NIGHT + timedelta(days=night), DARK_WINDOW) for night in range(nights)]
     return (*monthly, *daily)

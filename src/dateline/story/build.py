@@ -22,7 +22,7 @@ def build(case: Case, out: Path | None = None, *, stale: Collection[str] = ()) -
     """
     reading = reading_of(case, read_story(case), stale=stale)
     report = examine(reading)
-    if not report.ok:
+    if not report.passed:
         raise StoryError(report)
     path = (out or case.root / "site") / PAGE
     write_atomic(path, render(reading))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from dateline.core.when import Moment, When
 
@@ -42,9 +43,10 @@ def ticks(low: float, high: float, count: int = 5) -> tuple[float, ...]:
 
 
 def log_ticks(low: float, high: float) -> tuple[float, ...]:
-    """1, 2 and 5 times the powers of ten between low and high (above 0), or powers alone when those are many."""
+    """Round values between low and high (above 0): 1, 2, 5 within one decade, 1 and 3 within three, else powers."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    steps = (1, 2, 5) if len(powers) <= 3 else (1,)
+    decades = math.log10(high / low)
+    steps = (1, 2, 5) if decades <= 1.5 else (1, 3) if decades <= 3 else (1,)
     found = [round(step * 10.0**power, 12) for power in powers for step in steps]
     inside = [tick for tick in found if low <= tick <= high]
     return tuple(inside or found)
@@ -52,7 +54,7 @@ def log_ticks(low: float, high: float) -> tuple[float, ...]:
 
 def decimals(values: Sequence[float]) -> int:
     """How many decimals a row of ticks needs."""
-    gaps = [abs(two - one) for one, two in zip(values, values[1:], strict=False) if two != one]
+    gaps = [abs(two - one) for one, two in pairwise(values) if two != one]
     smallest = min(gaps, default=1.0)
     return max(0, -math.floor(math.log10(smallest) + 1e-9))
 

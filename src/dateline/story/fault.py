@@ -86,24 +86,25 @@ class Report:
         return tuple(fault for fault in self.faults if fault.rule.level is Level.BLOCK)
 
     @property
-    def ok(self) -> bool:
+    def passed(self) -> bool:
         """Whether the page may be built."""
         return not self.blocking
 
-    def __str__(self) -> str:
+    def text(self) -> str:
+        """The report for people: each fault, then each number that was let pass, then the count."""
         lines = [f"{self.file}:{fault}" for fault in self.faults]
         lines += [
             f"{self.file}:{spot.line}:{spot.column} let pass: {text!r}, {why}" for spot, text, why in self.escapes
         ]
         count = len(self.blocking)
-        lines.append(f"{count or 'no'} fault{'' if count == 1 else 's'} that stop{'s' if count == 1 else ''} the page")
+        lines.append(f"{_count(count)} the page")
         return "\n".join(lines)
 
     def to_json(self) -> dict[str, Any]:
         """For programs."""
         return {
             "file": self.file,
-            "ok": self.ok,
+            "passed": self.passed,
             "faults": [fault.to_json() for fault in self.faults],
             "escapes": [
                 {"line": spot.line, "column": spot.column, "text": text, "reason": why}
@@ -133,7 +134,7 @@ class StoryError(DatelineError):
         self.report = report
         count = len(report.blocking)
         super().__init__(
-            f"{report.file} has {count} fault{'' if count == 1 else 's'} that stop{'s' if count == 1 else ''} the page.",
+            f"{report.file} has {_count(count)} the page.",
             saw="\n       ".join(
                 f"line {fault.spot.line}, column {fault.spot.column}: {fault.rule.code}: {fault.saw}\n"
                 f"         do: {fault.do}"
@@ -141,6 +142,11 @@ class StoryError(DatelineError):
             ),
             do="Mend each line above and build again; the page was not touched.",
         )
+
+
+def _count(count: int) -> str:
+    """ "1 fault that stops", "no faults that stop"."""
+    return "1 fault that stops" if count == 1 else f"{count or 'no'} faults that stop"
 
 
 def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:

@@ -119,6 +119,9 @@ class Language:
             return self.month(first)
         if (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31)):
             return str(first.year)
+        if first.year == last.year:
+            months = self.table["months"]
+            return self.word("when.between_in_year", d=first.day, m=months[first.month - 1], last=self.day(last))
         return self.word("when.between", first=self.day(first), last=self.day(last))
 
     def day(self, day: date | None) -> str:

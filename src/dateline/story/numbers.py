@@ -82,20 +82,17 @@ _NUMERAL = re.compile(
     r"|[- ]?fold\b|(?:bn|mn|k)\b|[^\W\d_][\w-]*)?",
     re.IGNORECASE,
 )
-_UNITS = frozenset(
-    "km m cm mm kg g t ha MW kW GW TWh W h s x px nW k bn mn tn am pm min hr hrs sec ft mi kt Mt".split()
-)
+_UNITS = re.compile(r"km|m|cm|mm|kg|g|t|ha|[MkG]?W|TWh|nW|h|s|x|px|k|[bmt]n|am|pm|min|hrs?|sec|ft|mi|[kM]t")
 _FRACTION_SIGN = re.compile("[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
 
-_SMALL = dict(
-    zip(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split(),
-        range(20),
-        strict=True,
+_SMALL = {
+    word: value
+    for value, word in enumerate(
+        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+         "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
     )
-)
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+}  # fmt: skip
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _BIG = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _PARTS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
 _PARTS |= {"ninth": 9, "tenth": 10, "hundredth": 100}
@@ -198,7 +195,12 @@ def _years(text: str) -> Iterator[Number]:
 def _numeral(match: re.Match[str]) -> Number | tuple[int, int]:
     written = (match["tail"] or "").strip("- \u00a0\u202f")
     tail = written.casefold()
-    if tail and not re.fullmatch(f"(?:{_PERCENT})|fold", tail) and tail not in _SCALES and written not in _UNITS:
+    if (
+        tail
+        and not re.fullmatch(f"(?:{_PERCENT})|fold", tail)
+        and tail not in _SCALES
+        and not _UNITS.fullmatch(written)
+    ):
         return match.span()  # a name that begins with a digit: 5G, 2S19
     digits = re.sub(r"[,\u00a0\u202f\u2009 ]", "", match["digits"])
     decimals = len(match["part"]) - 1 if match["part"] else 0

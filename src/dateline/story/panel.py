@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from dateline.core.when import When
 from dateline.story.page import Embed, Page
-from dateline.story.picture import Drawn, PictureSpec, Stretch, path_of, photograph
+from dateline.story.picture import Drawn, path_of, photograph
+from dateline.story.picture_spec import PictureSpec, Stretch
 
 _STEPS = (1, 2, 5)
 
@@ -35,7 +36,8 @@ class Panel:
     simulated: bool
     scale_bar: Bar | None
     type_size: float
-    """Size of labels in the picture's own pixels, so that they are readable where it is shown small [px]."""
+    """Size of labels in the picture's own pixels, on a wide screen and on a phone: never under 12 px as shown [px]."""
+    type_size_narrow: float
 
 
 def panel(
@@ -52,7 +54,7 @@ def panel(
     Raises InputError (code "picture") for bytes that are not there, no picture, or values without a stretch.
     """
     item = page.case.items.get(spec.item or "")
-    simulated = bool(item and item.simulated) or (spec.finding is not None and page.finding(spec.finding).simulated)
+    simulated = page.reading.is_simulated_picture(spec)
     drawn = _drawn(page, spec, stretch, window, labels, simulated=simulated)
     if item is not None:
         page.items.add(item.id)
@@ -74,7 +76,8 @@ def panel(
         licence=licence,
         simulated=simulated,
         scale_bar=_scale_bar(page, drawn),
-        type_size=round(drawn.width / 38, 1),
+        type_size=round(drawn.width / 44, 1),
+        type_size_narrow=round(drawn.width / 24, 1),
     )
 
 
@@ -127,16 +130,61 @@ def _scale_bar(page: Page, drawn: Drawn) -> Bar | None:
     return Bar(round(metres / ground * drawn.width, 1), words)
 
 
-def legend(page: Page, stretch: Stretch) -> tuple[list[tuple[float, str]], list[tuple[float, str]]]:
-    """A colour scale for a legend 300 px wide: swatches as (x, colour), and ticks as (x, words)."""
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """A colour scale 240 px wide: swatches as (x, colour), ticks as (x, words), and the unit."""
+
+    swatches: list[tuple[float, str]]
+    ticks: list[tuple[float, str]]
+    unit: str
+
+
+def legend_of(page: Page, stretch: Stretch | None, *specs: PictureSpec) -> Legend | None:
+    """The one colour scale of some pictures: the declared stretch, or that of the finding that drew them all.
+
+    None when they are pictures as delivered, or when their scales differ.
+    """
+    if stretch is not None:
+        return Legend(*_of_stretch(page, stretch), page.language.unit(stretch.unit))
+    told = [_told_by_finding(page, spec) for spec in specs]
+    if told[0] is None or any(other != told[0] for other in told):
+        return None
+    stops, unit = told[0]
+    return Legend(*_of_stops(page, stops), page.language.unit(unit))
+
+
+def _told_by_finding(page: Page, spec: PictureSpec) -> tuple[list[tuple[float, str]], str] | None:
+    if spec.finding is None:
+        return None
+    told = page.case.finding(spec.finding).values.get(spec.artifact)
+    if not isinstance(told, dict) or not told.get("stops"):
+        return None
+    return [(float(value), str(colour)) for value, colour in told["stops"]], str(told.get("unit", "1"))
+
+
+def _of_stops(page: Page, stops: list[tuple[float, str]]) -> tuple[list[tuple[float, str]], list[tuple[float, str]]]:
+    """Stops side by side; every few of them carry their value."""
+    width = 240 / len(stops)
+    swatches = [(round(index * width, 1), colour) for index, (_, colour) in enumerate(stops)]
+    every = max(1, -(-len(stops) // 6))
+    shown = [(index, value) for index, (value, _) in enumerate(stops) if index % every == 0]
+    return swatches, [(round((index + 0.5) * width, 1), _short(page, value)) for index, value in shown]
+
+
+def _short(page: Page, value: float) -> str:
+    size = abs(value)
+    return page.language.count(value, 0 if size >= 10 or float(value).is_integer() else 1 if size >= 1 else 2)
+
+
+def _of_stretch(page: Page, stretch: Stretch) -> tuple[list[tuple[float, str]], list[tuple[float, str]]]:
     from dateline.story import tokens
     from dateline.story.chart import Scale, decimals, log_ticks, ticks
 
     colours = tokens.ramp("lights")
     swatches = [
-        (round(index * 300 / 50, 1), tokens.hexadecimal(colours[round(index * 255 / 49)])) for index in range(50)
+        (round(index * 240 / 50, 1), tokens.hexadecimal(colours[round(index * 255 / 49)])) for index in range(50)
     ]
-    scale = Scale(stretch.low, stretch.high, 0, 300, log=stretch.scale == "log")
+    scale = Scale(stretch.low, stretch.high, 0, 240, log=stretch.scale == "log")
     marks = (log_ticks if stretch.scale == "log" else ticks)(stretch.low, stretch.high)
     inside = [mark for mark in marks if stretch.low <= mark <= stretch.high]
     while len(inside) > 6:

@@ -4,69 +4,21 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
 
 from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
-from pydantic import Field, model_validator
 
 from dateline.core.errors import InputError
 from dateline.core.identity import sha256_bytes
-from dateline.evidence.item import Item
 from dateline.ledger.case import Case
-from dateline.ledger.record import Text, refuse
-from dateline.ledger.told import WhenField
-from dateline.story.block import BlockModel, BlockPart, FindingId, ItemId, Plain
-from dateline.story.fault import Spot
-from dateline.story.reading import Reading
+from dateline.story.picture_spec import PictureSpec
 
 WIDEST = 1600
 """[px] A picture is made smaller than this for the page."""
 LARGEST = 64_000_000
 """[px] A larger picture is not unpacked: it would fill a small machine's memory."""
 QUALITY = 82
-
-
-class PictureSpec(BlockPart):
-    """One picture: where its bytes are (an item, a file of the case, or a finding's artifact), and what it is."""
-
-    item: ItemId | None = Field(default=None, description="id of an archived item")
-    file: Text | None = Field(default=None, description="path within the case")
-    finding: FindingId | None = Field(
-        default=None, description="id of a finding; `artifact` names the role of its file"
-    )
-    artifact: Text = Field(default="picture", description="role of the finding's file")
-    layer: Text | None = Field(default=None, description="layer of a measured image, as in the file")
-    product: Text | None = Field(default=None, description="product of a measured image whose name does not tell")
-    sensor: str = Field(default="", description="what took it: VIIRS on Suomi-NPP, a phone, …")
-    provider: str = Field(default="", description="who provides it; an item's attribution otherwise")
-    date: WhenField | None = Field(default=None, description="when it was taken; not when it was posted")
-    licence: str = Field(default="", description="an item's licence otherwise")
-    alt: Plain = Field(description="what can be seen, for readers who do not see it")
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        given = [name for name in ("item", "file", "finding") if getattr(self, name) is not None]
-        if len(given) != 1:
-            refuse(" and ".join(given) or "no picture", "one of: item, file, finding")
-        return self
-
-
-class Stretch(BlockPart):
-    """The one scale on which both sides of a comparison are drawn."""
-
-    low: float
-    high: float
-    unit: Text = "nW cm-2 sr-1"
-    scale: Literal["log", "linear"] = "log"
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.high <= self.low or (self.scale == "log" and self.low <= 0):
-            refuse(f"low {self.low}, high {self.high}", "low below high; for a logarithmic scale low above 0")
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +49,6 @@ class Placed:
     labels: tuple[tuple[str, float, float], ...]
     width_m: float
     resolution_m: float
-
-
-def pictures_of(model: BlockModel) -> Iterator[tuple[str, PictureSpec]]:
-    """The pictures of a block, by the names of their tables."""
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        if isinstance(value, PictureSpec):
-            yield name, value
-
-
-def embedded_items(reading: Reading) -> Iterator[tuple[Item, Spot]]:
-    """The archived items whose pictures the page carries, and the items behind pictures made by findings."""
-    for use in reading.story.blocks:
-        for name, spec in pictures_of(use.model) if use.model else ():
-            spot = Spot(use.lines.get((name,), use.spot.line))
-            names = [spec.item] if spec.item else []
-            if spec.finding is not None and spec.finding in reading.findings:
-                names += [ref.id for ref in reading.findings[spec.finding].inputs if ref.kind == "item"]
-            yield from ((reading.case.items[each], spot) for each in names if each in reading.case.items)
 
 
 def path_of(case: Case, spec: PictureSpec) -> Path:

@@ -16,7 +16,8 @@ from dateline.core.errors import InputError
 from dateline.core.where import Where
 from dateline.imagery.open import open_image
 from dateline.story import tokens
-from dateline.story.picture import WIDEST, Drawn, Placed, Stretch, encode
+from dateline.story.picture import WIDEST, Drawn, Placed, encode
+from dateline.story.picture_spec import Stretch
 
 Window = tuple[float, float, float, float]
 _HATCH = 9
@@ -141,7 +142,7 @@ def _placed(geobox: Any, size: tuple[int, int], labels: Sequence[tuple[str, Wher
 def _middle(where: Where) -> tuple[float, float]:
     if where.lon is not None and where.lat is not None:
         return where.lon, where.lat
-    west, south, east, north = where.bounds
+    west, south, east, north = where.bounds()
     return (west + east) / 2, (south + north) / 2
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
 
 from dateline.core.errors import DatelineError
 from dateline.core.estimate import Estimate
-from dateline.evidence.item import Item
+from dateline.evidence.item import Item, is_named_simulated
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding, PlaceAnswer
 from dateline.ledger.reference import Reference
 from dateline.ledger.trace import resolve, trace
+from dateline.story.block import Sort
 from dateline.story.document import BlockUse, Run, Sentence, Story
 from dateline.story.fault import Spot
 from dateline.story.language import Language
+from dateline.story.picture_spec import PictureSpec, pictures_of
 
 REFUSED, CANNOT_TELL, NO_CHANGE = "refused", "cannot tell", "no change found"
 NUMBERS = frozenset({"estimate", "number", "interval", "count"})
@@ -46,7 +47,7 @@ class Answer:
 class Named:
     """Something that a block names: which sort, which words, and where it stands."""
 
-    sort: Literal["finding", "reference", "event", "place", "item"]
+    sort: Sort
     text: str
     spot: Spot
     block: BlockUse
@@ -129,9 +130,31 @@ class Reading:
     @property
     def simulated(self) -> bool:
         """Whether anything on the page was simulated."""
-        return any(finding.simulated for finding in self.findings.values()) or any(
-            item.simulated for item in self.items.values()
+        return (
+            any(finding.simulated for finding in self.findings.values())
+            or any(item.simulated for item in self.items.values())
+            or any(self.is_simulated_picture(spec) for _, _, spec, _ in self.pictures())
         )
+
+    def is_simulated_picture(self, spec: PictureSpec) -> bool:
+        """Whether a picture of a block was simulated: its item, its finding, or a file whose name says so."""
+        if spec.file is not None:
+            return is_named_simulated(spec.file)
+        return self.is_simulated(spec.item or spec.finding or "")
+
+    def pictures(self) -> Iterator[tuple[BlockUse, str, PictureSpec, Spot]]:
+        """Every picture of every block: the block, the key of its table, what it says, where it stands."""
+        for use in self.story.blocks:
+            for name, spec in pictures_of(use.model) if use.model else ():
+                yield use, name, spec, _spot(use, (name,))
+
+    def embedded_items(self) -> Iterator[tuple[Item, Spot]]:
+        """The archived items whose pictures the page carries, and those behind pictures that findings made."""
+        for _, _, spec, spot in self.pictures():
+            names = [spec.item] if spec.item else []
+            if spec.finding is not None and spec.finding in self.findings:
+                names += [ref.id for ref in self.findings[spec.finding].inputs if ref.kind == "item"]
+            yield from ((self.case.items[each], spot) for each in names if each in self.case.items)
 
     def is_simulated(self, text: str) -> bool:
         """Whether what a reference gives was simulated."""

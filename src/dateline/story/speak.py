@@ -48,7 +48,7 @@ def speak(reference: Reference, answer: Answer | None, language: Language, forms
         case "record":
             return _record(value, language)
         case "value":
-            return _value(reference, value, language)
+            return _value(reference, value, language, forms)
     return str(value)
 
 
@@ -130,7 +130,7 @@ def _record(record: Record, language: Language) -> str:
     return str(name(language.code)) if callable(name) else record.title_text()
 
 
-def _value(reference: Reference, value: Any, language: Language) -> str:
+def _value(reference: Reference, value: Any, language: Language, forms: Forms) -> str:
     """A value of a finding's own: a number, a text, a time as sets of days, a range."""
     match value:
         case bool() | None:
@@ -141,11 +141,11 @@ def _value(reference: Reference, value: Any, language: Language) -> str:
             return value
         case {"kind": "when", "sets": [*sets]}:
             times = [When.from_edtf("/".join(day or ".." for day in pair)) for pair in sets]
-            return language.word("when.or").join(language.when(time) for time in times)
+            return language.word("when.or").join(_when(time, language, forms) for time in times)
         case {"kind": "range", "min": low, "max": high}:
             return language.interval(language.count(low), language.count(high))
         case {"earliest": _, "latest": _}:
-            return language.when(When.from_json(value))
+            return _when(When.from_json(value), language, forms)
     raise _unprintable(
         reference, f"a value that has no words: {value!r}"[:90], "Print a part of it that is a number or a text."
     )

@@ -15,7 +15,7 @@ from dateline.core.errors import InputError, UsageError
 from dateline.core.estimate import Estimate
 from dateline.core.identity import canonical_json
 from dateline.imagery.tables import Pair
-from dateline.ledger.finding import Finding, Statement
+from dateline.ledger.finding import Finding, PlaceAnswer, Statement
 
 A, B = look("2021-03"), look("2024-03")
 QUIET = [1.0, 1.04, 0.97, 1.02, 1.0, 0.98, 1.03, 1.0]
@@ -221,7 +221,7 @@ def test_names_that_were_not_measured_are_a_usage_error() -> None:
 
 
 def calibration(ratio: Estimate | None) -> Finding:
-    """A finding of lights_splice with this ratio of the second satellite over the first."""
+    """A finding of lights_splice with this ratio of NOAA-20 over Suomi-NPP."""
     return Finding(
         schema=1,
         id="joint",
@@ -229,29 +229,49 @@ def calibration(ratio: Estimate | None) -> Finding:
         method_version="1",
         question="",
         result="calibrated",
-        statement=Statement(key="x", en="x"),
+        statement=Statement(key="x", en="x", args={"first": "Suomi-NPP", "second": "NOAA-20"}),
         estimates={} if ratio is None else {"ratio": ratio},
+        places={"p0": PlaceAnswer(result="calibrated", estimates={} if ratio is None else {"factor": ratio})},
         input_key="0",
     )
 
 
+JOINT = Estimate(best=0.84, low=0.80, high=0.882, unit="1", level=0.9, n=24, how="overlap")
+
+
+def spliced(ratio: float, *, turned: bool = False):  # type: ignore[no-untyped-def]
+    """Twelve months of a town on one satellite before and the other after."""
+    given = months(ratio, 12)
+    other = {"product": "VJ146A3", "platform": "NOAA-20"}
+    looks = [replace(one, **other) if (index % 2 == 0) is turned else one for index, one in enumerate(given.looks)]
+    return replace(given, looks=tuple(looks))
+
+
 def test_a_calibrated_splice_takes_the_platforms_ratio_out_and_adds_its_error() -> None:
     """16 % less light on the second satellite, calibrated: no change remains, and the interval is wider."""
-    joint = Estimate(best=0.84, low=0.80, high=0.882, unit="1", level=0.9, n=12, how="overlap")
-    looks = [
-        one if index % 2 == 0 else replace(one, product="VJ146A3", platform="NOAA-20")
-        for index, one in enumerate(months(0.84, 12).looks)
-    ]
-    spliced = replace(months(0.84, 12), looks=tuple(looks))
-    outcome = ask(spliced, calibration=(calibration(joint),))
+    outcome = ask(spliced(0.84), calibration=(calibration(JOINT),))
     ratio, alone = outcome.estimates["ratio"], ask(months(0.84, 12)).estimates["ratio"]
     assert outcome.result == "no change found"
     assert ratio.best == pytest.approx(1.0, abs=0.01)
     assert ratio.low is not None
     assert alone.low is not None
     assert math.log(ratio.best / ratio.low) > math.log(alone.best / alone.low)
+
+
+def test_a_calibration_is_turned_round_when_the_satellites_are() -> None:
+    """The second satellite before and the first after: the factor is divided, not multiplied."""
+    outcome = ask(spliced(1 / 0.84, turned=True), calibration=(calibration(JOINT),))
+    assert outcome.estimates["ratio"].best == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_calibration_that_cannot_do_is_refused() -> None:
+    """Without a ratio there is nothing to calibrate with; with two satellites on one side it does not apply."""
     with pytest.raises(InputError, match="no ratio"):
-        ask(spliced, calibration=(calibration(None),))
+        ask(spliced(0.84), calibration=(calibration(None),))
+    looks = list(spliced(0.84).looks)
+    looks[0] = replace(looks[0], product="VJ146A3", platform="NOAA-20")
+    outcome = ask(replace(spliced(0.84), looks=tuple(looks)), calibration=(calibration(JOINT),))
+    assert codes(outcome.reasons) == {"platform-splice"}
 
 
 def test_a_table_speaks_of_its_places_without_blocks_of_its_own() -> None:
@@ -294,3 +314,21 @@ def test_the_sentence_carries_the_interval_and_the_periods() -> None:
     assert "grew by 40 %" in text
     assert "(90 % interval" in text
     assert "January 2024 to December 2024 (12 months) against January 2021 to December 2021 (12 months)" in text
+
+
+def test_a_very_large_family_answers_for_its_extremes() -> None:
+    """Of 600 cells the 50 that rose and the 50 that fell the most are answered one by one; all are counted."""
+    rng = np.random.default_rng(1)
+    before = rng.uniform(5, 20, 600)
+    outcome = ask(table(before, before * np.linspace(0.5, 2.0, 600), [look("2016"), look("2019")]))
+    assert len(outcome.places) == len(outcome.values["ranking"]) == 100
+    assert sum(outcome.values["called"].values()) == 600
+    assert len(outcome.rows) == 600
+    assert outcome.values["ranking"][0]["place"] == "cell-599"
+
+
+def test_two_pairs_of_years_are_a_short_history() -> None:
+    """A band from two pairs of years is given, and that it is wide for that reason is said."""
+    outcome = ask(with_history(1.3, [1.0, 1.02, 1.0]))
+    assert outcome.values["own_spread"]["pairs_of_years"] == 2
+    assert {"short-history", "no-history"} <= codes(outcome.caveats)

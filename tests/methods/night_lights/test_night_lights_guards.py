@@ -115,6 +115,22 @@ def test_a_pedestal_in_a_table_is_refused() -> None:
     assert codes(outcome.reasons) == {"pedestal"}
 
 
+def test_dmsp_against_dmsp_is_allowed_and_said() -> None:
+    """Digital numbers of one family can be compared; that they are no radiance is said."""
+    looks = [look(year, product="DMSP-OLS", unit="digital number", layer="stable") for year in ("2005", "2009")]
+    outcome = ask(sums(np.stack([town(), 2 * town()]), looks))
+    assert outcome.result == "increase"
+    assert "digital-numbers" in codes(outcome.caveats)
+
+
+def test_nothing_known_has_no_profile_and_no_date_has_no_month() -> None:
+    """What is unknown is an error here, not a number."""
+    with pytest.raises(ValueError, match="at least one known value"):
+        guards.profile_of(np.array([np.nan]))
+    with pytest.raises(ValueError, match="first day"):
+        guards.month_index(When.between(None, None))
+
+
 def test_unknowns_are_said() -> None:
     """Unknown collection, satellite and nights are caveats, and no values are made up for them."""
     vague = [replace(one, collection=None, platform=None) for one in (A, B)]

@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 import pytest
+from affine import Affine
 from light_tables import ask, look, sums, town
 from odc.geo.geobox import GeoBox
 from PIL import Image
@@ -17,7 +18,7 @@ from dateline.imagery.maps import ChangeMap
 
 def change_map(*, simulated: bool = False) -> ChangeMap:
     """Twenty by thirty pixels off 130 E 42 N that halve."""
-    geobox = GeoBox.from_bbox((130.0, 42.0, 130.125, 42.0 + 20 / 240), "EPSG:4326", resolution=1 / 240)
+    geobox = GeoBox((20, 30), Affine(1 / 240, 0, 130.0, 0, -1 / 240, 42.1), "EPSG:4326")
     a = np.full((20, 30), 8.0, dtype=np.float32)
     a[0, 0] = np.nan
     states = np.zeros((20, 30), dtype=np.uint8)

@@ -28,10 +28,10 @@ class Factor:
     """The calibration of one place, on logarithms: log(second) − log(first) where both saw the same light.
 
     log, error: the factor and its standard error. quarters: the same by quarter of the year, or empty when one factor
-    serves all. spread: standard deviation of one common look about the factor, odd looks included. phi: correlation of successive ones.
-    dof: degrees of freedom. n: common looks. drift_p, bright_p: chance of such a trend of the ratio in time, and with
-    brightness, without one. least, most: brightness met in the overlap, geometric mean of both [unit].
-    months: months of the year met.
+    serves all. spread: standard deviation of one common look about the factor, odd looks included. phi: correlation of
+    successive ones. dof: degrees of freedom. n: common looks. drift_p, bright_p: chance of such a trend of the ratio
+    in time, and with brightness, without one. least, most: brightness met in the overlap, geometric mean of both
+    [unit]. months: months of the year met.
     """
 
     log: float
@@ -107,7 +107,10 @@ def calibrate(first: F8, second: F8, time: I8, months: I8 | None) -> Factor:
 
 
 def _scale(residual: F8, groups: int) -> float:
-    """Standard deviation of pseudo-values about their centres, corrected for how many were pulled in (Huber 1981)."""
+    """Standard deviation of pseudo-values about their centres, corrected for how many were pulled in (Huber 1981).
+
+    Those that were pulled in all lie at the largest residual.
+    """
     n = len(residual)
     inside = float(np.mean(np.abs(residual) < np.abs(residual).max() * (1 - 1e-9))) if n > 1 else 1.0
     return float(np.sqrt(np.sum(residual**2) / max(n - groups, 1))) / max(inside, 0.5)

@@ -83,7 +83,7 @@ def how(place: Measured) -> str:
     if not place.bounded:
         return "no interval: too few pairs of months and too few blocks to measure the noise"
     blocks = {
-        "years": f"block bootstrap over {place.own.years if place.own else 0} pairs of years of history",
+        "years": f"block bootstrap over {place.noise.pairs_of_years} pairs of years",
         "months": f"block bootstrap over {place.pairs} paired months; noise that a year shares "
         f"{'partly measured, partly assumed' if place.noise.year.df > 0 else 'assumed'}",
         "picture": f"block bootstrap over space ({place.pictures[1].side} px); what a month or a year shares assumed",
@@ -191,7 +191,7 @@ def _interval_reason(place: Measured, settings: Settings) -> Note:
     return _note(
         "interval-excludes-one" if outside else "interval-includes-one",
         f"Ratio {best}, {100 * settings.level:g} % interval {bounds}: "
-        f"{'no change lies outside it' if outside else 'no change lies inside it'}.",
+        f"1, which is no change, lies {'outside' if outside else 'inside'} it.",
     )
 
 

@@ -38,13 +38,21 @@ def refusals(sums: PairedSums, *, floor: float, calibrated: bool) -> tuple[Note,
     if broken:
         return (broken,)
     notes = [shared.mixed_products(looks), shared.mixed_collections(looks)]
-    if not calibrated:
+    if not calibrated or not _one_platform_a_side(sums):
         notes.append(shared.platform_splice(looks))
     notes.append(next((note for a, b in change_profiles(sums) if (note := shared.pedestal(a, b, floor=floor))), None))
     season, apart = shared.different_months(compared_pairs(sums))
     if apart:
         notes.append(season)
     return tuple(note for note in notes if note)
+
+
+def _one_platform_a_side(sums: PairedSums) -> bool:
+    """Whether a calibration can do: one satellite before, one after, and no pair of the history across the two."""
+    sides = (compared_looks(sums)[side] for side in (0, 1))
+    within = all(len({look.platform for look in side}) == 1 for side in sides)
+    past = ((sums.looks[sums.pairs[i].a], sums.looks[sums.pairs[i].b]) for i in sums.of_kind("history"))
+    return within and all(a.platform == b.platform for a, b in past)
 
 
 def caveats_of_looks(sums: PairedSums, event: When | None) -> tuple[Note, ...]:

@@ -8,7 +8,7 @@ variances: the blocks are months and years, and the variance of a mean over resa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -65,7 +65,8 @@ class Noise:
 
     route: what was measured. "years": all of it, between pairs of years; "months": the months, while what years share
     was assumed, wholly or in part; "picture": the noise within the picture only.
-    month: one pair of months around its year. year: one pair of years around the mean of its kind.
+    month: one pair of months around its year. year: one pair of years around the mean of its kind, of which there
+    are `pairs_of_years`.
     """
 
     variance: float
@@ -73,6 +74,7 @@ class Noise:
     route: Route
     month: Spread
     year: Spread
+    pairs_of_years: int
 
     def half_width(self, level: float) -> float:
         """Half of the interval of log R at `level`."""
@@ -85,7 +87,7 @@ class Noise:
     def plus(self, other: Spread) -> Noise:
         """With a further, independent source of error, such as a calibration's."""
         total = welch((Spread(self.variance, self.df), other))
-        return Noise(variance=total.variance, df=total.df, route=self.route, month=self.month, year=self.year)
+        return replace(self, variance=total.variance, df=total.df)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,9 +209,16 @@ def noise_of(values: F8, share: F8, pairs: Pairs, picture: Picture, assumed: Ass
         year, rest = of_a_year, month_reach
     total = welch((year.times(year_reach), month.times(rest)))
     assumes = not of_years.enough and (assumed.year > 0 or (assumed.month > 0 and not of_months.enough))
-    df = min(total.df, PRIOR_DF) if assumes else total.df  # adding to an assumption does not make it surer
+    df = min(total.df, year.df) if assumes else total.df  # adding to an assumption does not make it surer
     route: Route = "years" if of_years.enough else "months" if of_months.enough else "picture"
-    return Noise(variance=total.variance, df=df, route=route, month=of_months, year=of_years)
+    return Noise(
+        variance=total.variance,
+        df=df,
+        route=route,
+        month=of_months,
+        year=of_years,
+        pairs_of_years=int(years.full.sum()),
+    )
 
 
 def moderated(measured: Spread, assumed: Spread) -> Spread:

@@ -10,7 +10,7 @@ import numpy as np
 from dateline.core.state import State
 from dateline.imagery.tables import F8
 from dateline.methods.night_lights.blocks import Picture, block_side, within_picture
-from dateline.methods.night_lights.noise import Assumed, Noise, Spread, noise_of
+from dateline.methods.night_lights.noise import NOTHING, Assumed, Noise, Spread, noise_of
 from dateline.methods.night_lights.ratio import Light, light_of, pair_log_ratios, shares_of_light
 from dateline.methods.night_lights.sums import PlaceSums
 from dateline.methods.night_lights.yardstick import BesideControls, OwnSpread, own_spread
@@ -124,11 +124,11 @@ class Measured:
 
 
 def measure_place(
-    place: PlaceSums, settings: Settings, rng: np.random.Generator, *, calibration: tuple[float, float] | None = None
+    place: PlaceSums, settings: Settings, rng: np.random.Generator, *, calibration: tuple[float, Spread] | None = None
 ) -> Measured:
     """Measures one place on its pairs that were seen well enough.
 
-    calibration: log ratio of the platforms (B over A, both seeing the same) and its standard error, or None.
+    calibration: log ratio of the platforms (B over A, both seeing the same) and the spread of its error, or None.
     """
     change = place.pairs.change
     share, nights = place.seen_share(), place.nights()
@@ -142,7 +142,7 @@ def measure_place(
     shift = 0.0
     if calibration is not None:
         shift = calibration[0]
-        noise = noise.plus(Spread(calibration[1] ** 2, 60.0))
+        noise = noise.plus(calibration[1])
     pairs = int(used.pairs.change.sum())
     measured = Measured(
         place=used,
@@ -176,7 +176,7 @@ def _pictures(place: PlaceSums, settings: Settings, rng: np.random.Generator) ->
 
 def _noise(place: PlaceSums, values: F8, picture: Picture, settings: Settings) -> Noise:
     if not place.pairs.change.any():
-        return Noise(variance=0.0, df=1.0, route="picture", month=Spread(0.0, 0.0), year=Spread(0.0, 0.0))
+        return Noise(variance=0.0, df=1.0, route="picture", month=NOTHING, year=NOTHING, pairs_of_years=0)
     return noise_of(values, shares_of_light(place), place.pairs, picture, settings.assumed)
 
 

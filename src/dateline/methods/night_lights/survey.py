@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy import stats
 
 from dateline.core.errors import InputError, UsageError
 from dateline.core.when import When
@@ -14,9 +15,9 @@ from dateline.imagery.tables import Pair, PairedSums, ZonalSeries
 from dateline.ledger.finding import Finding
 from dateline.methods.contract import Inputs, Parameters
 from dateline.methods.night_lights.family import Contrast, as_family, beside, contrasts
-from dateline.methods.night_lights.noise import Assumed
+from dateline.methods.night_lights.noise import Assumed, Spread
 from dateline.methods.night_lights.place import Measured, Settings, measure_place
-from dateline.methods.night_lights.sums import cut, pairs_of
+from dateline.methods.night_lights.sums import PlaceSums, compared_looks, cut, pairs_of
 from dateline.methods.night_lights.table import from_table
 
 TOTAL = "total"
@@ -119,19 +120,16 @@ def settings_of(parameters: Parameters) -> Settings:
 def survey(roles: Roles, settings: Settings, rng: np.random.Generator) -> Survey:
     """Measures every place, control and total of a question that nothing forbids."""
     sums, pairs = roles.sums, pairs_of(roles.sums)
-    calibration = shift_of(roles.calibration)
-    measured = {
-        place: measure_place(cut(sums, [index], pairs), settings, rng, calibration=calibration)
-        for index, place in enumerate(sums.places)
-    }
+    before = compared_looks(sums)[0][0].platform
+
+    def measure(place: PlaceSums) -> Measured:
+        return measure_place(place, settings, rng, calibration=shift_of(roles.calibration, place.id, before))
+
+    measured = {place: measure(cut(sums, [index], pairs)) for index, place in enumerate(sums.places)}
     controls = tuple(measured[place] for place in roles.controls)
-
-    def pooled(chosen: Sequence[int]) -> Measured:
-        return measure_place(cut(sums, chosen, pairs, name=TOTAL), settings, rng, calibration=calibration)
-
     against = beside([measured[place] for place in roles.places], controls, settings)
     places = as_family(against, settings)
-    total, without = _totals(roles, settings, controls, pooled=pooled)
+    total, without = _totals(roles, settings, controls, lambda chosen: measure(cut(sums, chosen, pairs, name=TOTAL)))
     return Survey(
         places=tuple(places),
         controls=controls,
@@ -145,7 +143,6 @@ def _totals(
     roles: Roles,
     settings: Settings,
     controls: Sequence[Measured],
-    *,
     pooled: Callable[[Sequence[int]], Measured],
 ) -> tuple[Measured | None, Measured | None]:
     """The places as one, and as one without disputed ground; None where that is no other question."""
@@ -158,14 +155,17 @@ def _totals(
     return total, without
 
 
-def shift_of(calibration: Finding | None) -> tuple[float, float] | None:
-    """Log ratio of the second platform over the first on the same ground, with its standard error.
+def shift_of(calibration: Finding | None, place: str, before: str | None) -> tuple[float, Spread] | None:
+    """Log ratio of period B's satellite over period A's on the same ground, with the spread of its error.
 
-    Read from the estimate `ratio` of a `lights_splice` finding. Raises InputError for a finding without a closed one.
+    From a `lights_splice` finding: the estimate `factor` of the place, else the common `ratio`, of its second satellite
+    over its first; turned round when period A (`before`) is on the second. Raises InputError for a finding without it.
     """
     if calibration is None:
         return None
-    ratio = calibration.estimates.get("ratio")
+    own = calibration.places.get(place)
+    factor = own.estimates.get("factor") if own is not None and own.result == "calibrated" else None
+    ratio = factor or calibration.estimates.get("ratio")
     if ratio is None or ratio.low is None or ratio.high is None or ratio.low <= 0:
         raise InputError(
             "The calibration has no ratio with an interval.",
@@ -173,5 +173,8 @@ def shift_of(calibration: Finding | None) -> tuple[float, float] | None:
             do="Give a `lights_splice` finding that could be made.",
             code="calibration",
         )
-    wide = {0.5: 0.674, 0.8: 1.282, 0.9: 1.645, 0.95: 1.960, 0.99: 2.576}.get(round(ratio.level, 2), 1.645)
-    return math.log(ratio.best), (math.log(ratio.high) - math.log(ratio.low)) / (2 * wide)
+    df = float(max(ratio.n - 1, 1))
+    half = (math.log(ratio.high) - math.log(ratio.low)) / 2
+    error = Spread((half / float(stats.t.ppf((1 + ratio.level) / 2, df))) ** 2, df)
+    turned = before is not None and calibration.statement.args.get("second") == before
+    return (-1 if turned else 1) * math.log(ratio.best), error

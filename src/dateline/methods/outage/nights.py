@@ -25,6 +25,9 @@ WORDS = (
 )
 """The same in words, by code."""
 
+MISTAKES = 0.05
+MOST_CONFIRMATIONS = 8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -137,7 +140,8 @@ def scan(days: D8, values: F8, searched: npt.NDArray[np.bool_], rules: Rules) ->
 
     days: (n,) dates, rising. values: (n,) observed means [unit]. searched: (n,) nights in which an onset may lie.
     A baseline is made of all observed nights of the window before; it is frozen where a dark run begins, so that the
-    darkness does not become the measure of itself. A night that is neither dark nor normal confirms nothing and ends
+    darkness does not become the measure of itself. Where single dark nights are common, more of them must follow
+    each other (`needed`). A night that is neither dark nor normal confirms nothing and ends
     nothing.
     """
     kinds = np.full(len(days), NOT_SEARCHED, dtype=np.int8)
@@ -153,12 +157,26 @@ def scan(days: D8, values: F8, searched: npt.NDArray[np.bool_], rules: Rules) ->
             continue
         normal = np.flatnonzero(later == NORMAL)
         run = later[: normal[0]] if len(normal) else later
-        if (run == DARK).sum() < rules.confirmations:
+        judged, odd = int((kinds[:at] <= BETWEEN).sum()), int(np.isin(kinds[:at], (DARK, BETWEEN)).sum())
+        if (run == DARK).sum() < needed(rules, judged=max(judged, baseline.n), odd=odd):
             single.append(int(at))
             continue
         kinds[at:] = later
         return Scan(kinds=kinds, outage=_outage(days, values, int(at), baseline, rules), single=tuple(single))
     return Scan(kinds=kinds, outage=None, single=tuple(single))
+
+
+def needed(rules: Rules, *, judged: int, odd: int) -> int:
+    """Dark nights in a row that make an outage where `odd` of the nights judged before were not normal.
+
+    Where haze is common, three hazy nights in a row are no rarity: as many are asked for as keep the number of such
+    runs to be expected among the judged nights under MISTAKES.
+    """
+    share = (odd + 1) / (judged + 1)
+    count = rules.confirmations
+    while judged * share**count > MISTAKES and count < MOST_CONFIRMATIONS:
+        count += 1
+    return count
 
 
 def _start(days: D8, at: int, rules: Rules) -> int:

@@ -33,27 +33,47 @@ def onset_bracket(days: D8, values: F8, outage: Outage, rules: Rules, *, level: 
     """
     start, end = outage.first_dark, _end_of_depth(days, outage)
     logs = logarithms(values[start:end], outage.baseline.level)
-    middle = float(np.median(logs))
-    spread = max(1.4826 * float(np.median(np.abs(logs - middle))), outage.baseline.spread)
-    before = stats.t.logpdf(logs, TAILS, outage.baseline.middle, outage.baseline.spread)
-    after = stats.t.logpdf(logs, TAILS, middle, spread)
+    dark, lit = _dark_and_lit(logs, outage)
     # gain[i]: what is gained when the first i nights of the run are taken as ordinary ones
-    gain = np.concatenate([[0.0], np.cumsum(before - after)[:-1]])
-    limit = -2 * np.log(1 - np.sqrt(level))
-    last = int(np.flatnonzero(2 * (gain.max() - gain) <= limit)[-1])
+    gain = np.concatenate([[0.0], np.cumsum(lit - dark)[:-1]])
+    last = int(np.flatnonzero(2 * (gain.max() - gain) <= _limit(level))[-1])
     earliest = outage.last_normal if outage.last_normal is not None else _window_start(days, outage, rules)
-    return When.bracket(day(days, earliest), day(days, start + max(last, 0)))
+    return When.bracket(day(days, earliest), day(days, start + last))
 
 
 def _window_start(days: D8, outage: Outage, rules: Rules) -> int:
     return int(np.searchsorted(days, days[outage.first_dark] - np.timedelta64(rules.window, "D")))
 
 
-def back_bracket(days: D8, outage: Outage) -> When | None:
-    """(last dark night, first of the normal nights that confirm the return], or None while it is not confirmed."""
+def back_bracket(days: D8, values: F8, outage: Outage, *, level: float) -> When | None:
+    """(last night that is dark beyond doubt, first of the normal nights that confirm the return], or None.
+
+    None while the return is not confirmed. A hazy night after the true return looks dark: the bracket begins before
+    the first night that may already be lit, judged as in `onset_bracket`.
+    """
     if outage.back is None:
         return None
-    return When.bracket(day(days, outage.dark[-1]), day(days, outage.back))
+    start, end = outage.first_dark, outage.back
+    logs = logarithms(values[start:end], outage.baseline.level)
+    dark, lit = _dark_and_lit(logs, outage)
+    # gain[i]: what is gained when the last i nights before the return are taken as ordinary ones
+    gain = np.concatenate([[0.0], np.cumsum((lit - dark)[::-1])])[:-1]
+    last = int(np.flatnonzero(2 * (gain.max() - gain) <= _limit(level))[-1])
+    return When.bracket(day(days, end - 1 - last), day(days, end))
+
+
+def _dark_and_lit(logs: F8, outage: Outage) -> tuple[F8, F8]:
+    """Log likelihood of each night about the level of the dark nights, and about the level before."""
+    middle = float(np.median(logs))
+    spread = max(1.4826 * float(np.median(np.abs(logs - middle))), outage.baseline.spread)
+    dark: F8 = stats.t.logpdf(logs, TAILS, middle, spread)
+    lit: F8 = stats.t.logpdf(logs, TAILS, outage.baseline.middle, outage.baseline.spread)
+    return dark, lit
+
+
+def _limit(level: float) -> float:
+    """Twice the loss of log likelihood up to which a date stays in (Eo and Morley 2015)."""
+    return float(-2 * np.log(1 - np.sqrt(level)))
 
 
 def day(days: D8, index: int) -> date:

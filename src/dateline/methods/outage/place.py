@@ -136,7 +136,7 @@ def measure_place(
         nights=nights,
         scan=found,
         onset=onset,
-        back=back_bracket(nights.days, found.outage),
+        back=back_bracket(nights.days, nights.values, found.outage, level=settings.level),
         depth=depth(nights.values[before], nights.values[after], level=settings.level, drift=settings.drift),
         filled_ratio=None if filled is None else filled.ratio(*spans),
         controls=beside,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dateline.evidence.item import Use
 from dateline.story.fault import Faults, Level, Rule
-from dateline.story.picture import embedded_items
 from dateline.story.reading import Reading
 
 RULE = Rule(
@@ -18,7 +17,7 @@ RULE = Rule(
 
 def find(reading: Reading, faults: Faults) -> None:
     """Adds items on the page whose licence forbids publishing or embedding."""
-    for item, spot in embedded_items(reading):
+    for item, spot in reading.embedded_items():
         for use in (Use.PUBLISH, Use.EMBED):
             if item.licence.permits(use) == "no":
                 faults.add(spot, f"{item.id}: {item.licence.name} does not allow to {use.value}")

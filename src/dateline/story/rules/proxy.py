@@ -13,7 +13,7 @@ RULE = Rule(
     code="proxy",
     name="a proxy told as the thing",
     level=Level.BLOCK,
-    why="A sensor sees light. Lamps are replaced, shaded, left on; that light follows wealth or power somewhere else is "
+    why="A sensor sees light. Lamps are replaced, shaded, left on; that light follows wealth or power elsewhere is "
     "no measurement here, and “correlates with” tells it all the same.",
     do="Stay with the light, or give the sentence to somebody who says it: refer to the claim.",
 )

@@ -9,7 +9,7 @@ RULE = Rule(
     code="refused-number",
     name="a number that the method refused",
     level=Level.BLOCK,
-    why="The method says that any number here would mislead; what stands in its record is there to explain the refusal.",
+    why="The method says that any number here would mislead; what its record holds explains the refusal.",
     do="Print {{FINDING.statement}}, or put the finding into a :::refusal block.",
 )
 

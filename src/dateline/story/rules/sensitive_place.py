@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dateline.story.fault import Faults, Level, Rule
-from dateline.story.picture import pictures_of
 from dateline.story.reading import Reading
 
 RULE = Rule(
@@ -18,7 +17,7 @@ RULE = Rule(
 def find(reading: Reading, faults: Faults) -> None:
     """Adds labels of sensitive places on pictures."""
     for use in reading.story.blocks:
-        for name in getattr(use.model, "labels", ()) if use.model and any(pictures_of(use.model)) else ():
+        for name in getattr(use.model, "labels", ()):
             place = reading.case.places.get(name)
             if place is not None and place.is_sensitive:
                 faults.add(use.spot, f"the label {name!r} ({place.role})")

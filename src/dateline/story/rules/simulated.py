@@ -22,3 +22,6 @@ def find(reading: Reading, faults: Faults) -> None:
     for text, spot in reading.reference_texts():
         if reading.is_simulated(text):
             faults.add(spot, f"{{{{{text}}}}}, which was simulated")
+    for _, name, spec, spot in reading.pictures():
+        if reading.is_simulated_picture(spec):
+            faults.add(spot, f"{name}, which was simulated")

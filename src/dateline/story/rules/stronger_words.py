@@ -1,4 +1,4 @@
-"""Words that say more than the finding: a change where none was found, the wrong direction, or a collapse of a tenth."""
+"""Words that say more than the finding: a change where none was found, the wrong way, or a collapse of a tenth."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ RULE = Rule(
     why="“Grew” beside “cannot tell” is a claim of ours with a false footnote.",
     do="Say what the finding says: its {{FINDING.statement}} is safe to print.",
 )
+RISES = frozenset({"increase", "rise"})
+FALLS = frozenset({"decrease", "fall", "outage"})
+NEITHER = frozenset({CANNOT_TELL, REFUSED, NO_CHANGE, "no trend found", "no outage found", "mixed"})
+"""Results of the methods that carry no word of change."""
 STRONG = 50.0
 """From this change on a fall may be called a collapse and a rise a surge [per cent]."""
 
@@ -28,19 +32,17 @@ def find(reading: Reading, faults: Faults) -> None:
 
 def _look(reading: Reading, sentence: Sentence, answers: list[Answer], faults: Faults) -> None:
     results = {answer.result for answer in answers}
-    for direction, opposite in (("rise", "fall"), ("fall", "rise")):
-        result = {"rise": "increase", "fall": "decrease"}[direction]
-        other = {"rise": "increase", "fall": "decrease"}[opposite]
+    sizes = [size for answer in answers if (size := _change(answer)) is not None]
+    for direction, says_so, says_other in (("rise", RISES, FALLS), ("fall", FALLS, RISES)):
         for hit in hits(reading.language, direction, sentence.text):
-            if result in results or hit.negated:
+            if results & says_so or hit.negated:
                 continue
-            if results & {CANNOT_TELL, REFUSED, NO_CHANGE}:
-                _add(faults, sentence, hit, answers, f"{hit.words!r} beside {_told(answers)}")
-            elif other in results:
+            if results & says_other:
                 _add(faults, sentence, hit, answers, f"{hit.words!r} beside {_told(answers)}: the other direction")
+            elif results & NEITHER:
+                _add(faults, sentence, hit, answers, f"{hit.words!r} beside {_told(answers)}")
         for hit in hits(reading.language, f"strong_{direction}", sentence.text):
-            sizes = [size for answer in answers if (size := _change(answer)) is not None]
-            if result in results and sizes and max(sizes) < STRONG and not hit.negated:
+            if results & says_so and sizes and max(sizes) < STRONG and not hit.negated:
                 saw = f"{hit.words!r} for a change of {max(sizes):.0f} %"
                 faults.add(sentence.spot(hit.start), saw, f"Keep such words for changes of {STRONG:.0f} % and more.")
 

@@ -12,14 +12,15 @@ RULE = Rule(
     name="a date that the case does not know",
     level=Level.BLOCK,
     why="Dates get corrupted on the way like numbers: the wrong year, a date after the page that states it.",
-    do="Write a reference such as {{EVENT.when}} or {{CLAIM.said}}, add the event to the case, or say why it may stand: "
+    do="Write a reference such as {{EVENT.when}} or {{CLAIM.said}}, add the event, or say why it may stand: "
     "[[1953: common knowledge]].",
 )
 
 
 def find(reading: Reading, faults: Faults) -> None:
     """Adds typed dates in which no event, claim, picture or finding of the case begins or ends."""
-    known = known_times(reading.case)
+    pictures = (spec.date for _, _, spec, _ in reading.pictures() if spec.date is not None)
+    known = (*known_times(reading.case), *pictures)
     for sentence in reading.story.sentences():
         for number in find_numbers(sentence.text):
             if number.sort == "date" and (number.when is None or not is_known_time(number.when, known)):

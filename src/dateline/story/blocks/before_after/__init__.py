@@ -11,8 +11,8 @@ from dateline.core.errors import InputError
 from dateline.ledger.record import Many
 from dateline.story.block import BlockModel, PlaceId, Plain, Prose
 from dateline.story.page import Page
-from dateline.story.panel import legend, panel
-from dateline.story.picture import PictureSpec, Stretch
+from dateline.story.panel import legend_of, panel
+from dateline.story.picture_spec import PictureSpec, Stretch
 
 
 class Model(BlockModel):
@@ -47,13 +47,10 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
             do="Give two pictures of the same ground, cut alike; or the same window for two measured images.",
             code="picture-shapes",
         )
-    swatches, ticks = legend(page, block.stretch) if block.stretch else ([], [])
     return {
         "number": number,
         "sides": [(before, "before"), (after, "after")],
-        "swatches": swatches,
-        "ticks": ticks,
-        "unit": page.language.unit(block.stretch.unit) if block.stretch else "",
+        "legend": legend_of(page, block.stretch, block.before, block.after),
         "simulated": before.simulated or after.simulated,
         "resolution": _resolution(page, before, after),
     }

@@ -31,6 +31,6 @@ class Model(BlockModel):
     entry: Many[Entry] = ()
 
 
-def prepare(block: Model, page: Page) -> Mapping[str, Any]:
+def prepare(block: Model, _page: Page) -> Mapping[str, Any]:
     """The entries, newest first."""
     return {"entries": sorted(block.entry, key=lambda entry: entry.date, reverse=True)}

@@ -18,6 +18,6 @@ class Model(BlockModel):
     more: Prose = ""
 
 
-def prepare(block: Model, page: Page) -> Mapping[str, Any]:
+def prepare(_block: Model, page: Page) -> Mapping[str, Any]:
     """Who is to be credited, in alphabetical order, each with the licence."""
     return {"rows": sorted((who, licence) for who, licence in page.credits.items() if who)}

@@ -18,7 +18,7 @@ class Model(BlockModel):
     title: Prose = ""
 
 
-def prepare(block: Model, page: Page) -> Mapping[str, Any]:
+def prepare(_block: Model, page: Page) -> Mapping[str, Any]:
     """Every item under anything that the page prints, and every picture and finding that the file carries."""
     names = sorted({*page.items, *page.reading.items})
     items = [page.case.items[name] for name in names if name in page.case.items]

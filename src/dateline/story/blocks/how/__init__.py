@@ -13,7 +13,7 @@ from dateline.methods import catalogue
 from dateline.methods.card import Card
 from dateline.story.block import BlockModel, Prose
 from dateline.story.markdown import markdown
-from dateline.story.page import Embed, Page
+from dateline.story.page import Embed, Page, safe
 from dateline.story.speak import statement
 
 SECTIONS = {
@@ -24,6 +24,8 @@ SECTIONS = {
     "Sources": "sources",
 }
 """The card's headings and our words for them."""
+SHOWN = ("limits", "change_mind")
+"""Sections that stand open: what an editor asks first. The others fold away."""
 PARTS = 40
 """Places and inputs beyond this number are in the data that the page carries, not in the entry."""
 
@@ -51,10 +53,10 @@ class Entry:
     embed: Embed
 
 
-def prepare(block: Model, page: Page) -> Mapping[str, Any]:
+def prepare(_block: Model, page: Page) -> Mapping[str, Any]:
     """An entry for each finding that the page prints anything of, in the order of the text."""
     names = [name for name in page.cited if name in page.case.finding_ids()]
-    return {"entries": [_entry(page, page.case.finding(name)) for name in names], "parts": PARTS}
+    return {"entries": [_entry(page, page.case.finding(name)) for name in names], "parts": PARTS, "shown": SHOWN}
 
 
 def _entry(page: Page, finding: Finding) -> Entry:
@@ -76,7 +78,7 @@ def _entry(page: Page, finding: Finding) -> Entry:
 def _sections(card: Card) -> tuple[tuple[str, Markup], ...]:
     """The card's prose; a card is ours, and HTML in it is text all the same."""
     return tuple(
-        (word, Markup(markdown().render(card.sections[heading])))  # noqa: S704: the parser escapes HTML
+        (word, safe(markdown().render(card.sections[heading])))
         for heading, word in SECTIONS.items()
         if heading in card.sections
     )
@@ -87,7 +89,11 @@ def _guards(page: Page, finding: Finding, card: Card | None) -> list[tuple[str, 
     known = {guard.code: guard for guard in card.front.guards} if card is not None else {}
     fired = {note.code: note for note in (*finding.reasons, *finding.caveats) if note.code in known}
     for answer in finding.places.values():
-        fired |= {note.code: note for note in (*answer.reasons, *answer.caveats) if note.code in known and note.code not in fired}
+        fired |= {
+            note.code: note
+            for note in (*answer.reasons, *answer.caveats)
+            if note.code in known and note.code not in fired
+        }
     return [
         (code, page.word("how.does_" + known[code].does.replace(" ", "_")), note.text, known[code].when)
         for code, note in fired.items()
@@ -96,7 +102,7 @@ def _guards(page: Page, finding: Finding, card: Card | None) -> list[tuple[str, 
 
 def _inputs(page: Page, finding: Finding) -> list[tuple[str, str, str, str, str]]:
     """Role, kind, name, hash, and where on the page it is explained."""
-    found = []
+    found: list[tuple[str, str, str, str, str]] = []
     for ref in finding.inputs:
         item = page.case.items.get(ref.id)
         if item is not None:

@@ -52,5 +52,5 @@ def bar(estimate: Estimate, page: Page) -> Mapping[str, Any]:
         "high": RIGHT if estimate.high is None else scale(estimate.high),
         "best": scale(estimate.best),
         "still": None if still is None else scale(still),
-        "still_words": page.language.with_unit(page.language.count(still), estimate.unit) if still is not None else "",
+        "still_words": page.word("how.no_change"),
     }

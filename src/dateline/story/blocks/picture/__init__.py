@@ -10,8 +10,8 @@ from pydantic import Field
 from dateline.ledger.record import Many
 from dateline.story.block import BlockModel, PlaceId, Prose
 from dateline.story.page import Page
-from dateline.story.panel import legend, panel
-from dateline.story.picture import PictureSpec, Stretch
+from dateline.story.panel import legend_of, panel
+from dateline.story.picture_spec import PictureSpec, Stretch
 
 
 class Model(BlockModel):
@@ -35,6 +35,4 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
     shown = panel(
         page, f"picture-{number}", block.picture, stretch=block.stretch, window=block.window, labels=block.labels
     )
-    swatches, ticks = legend(page, block.stretch) if block.stretch else ([], [])
-    unit = page.language.unit(block.stretch.unit) if block.stretch else ""
-    return {"number": number, "shown": shown, "swatches": swatches, "ticks": ticks, "unit": unit}
+    return {"number": number, "shown": shown, "legend": legend_of(page, block.stretch, block.picture)}

@@ -52,7 +52,9 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
     """Ranked rows, unranked ones, and the point of no change. Raises InputError (code "ranked")."""
     finding = page.finding(block.finding)
     answers = {name: answer for name, answer in finding.places.items() if not block.places or name in block.places}
-    told = {name: _told(block, answer) for name, answer in answers.items() if answer.result not in {REFUSED, CANNOT_TELL}}
+    told = {
+        name: _told(block, answer) for name, answer in answers.items() if answer.result not in {REFUSED, CANNOT_TELL}
+    }
     known = {name: estimate for name, estimate in told.items() if estimate is not None}
     if not answers:
         raise InputError(
@@ -67,7 +69,7 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
     return {
         "number": page.next_figure(),
         "finding": finding,
-        "ranked": [_row(block, page, name, answers[name], known[name], scale) for name in ordered],
+        "ranked": [_row(block, page, name, known[name], scale) for name in ordered],
         "rest": [(page.name(name), answers[name]) for name in rest],
         "still": scale(still),
         "still_words": page.language.with_unit(page.language.count(still), "%" if block.change else "1"),
@@ -89,7 +91,8 @@ def _scale(known: list[Estimate], block: Model) -> tuple[Scale, float]:
     return Scale(low - pad, high + pad, 0, WIDTH), still
 
 
-def _row(block: Model, page: Page, name: str, answer: PlaceAnswer, estimate: Estimate, scale: Scale) -> Row:
+def _row(block: Model, page: Page, name: str, estimate: Estimate, scale: Scale) -> Row:
+    answer = page.case.finding(block.finding).places[name]
     path = f"{block.finding}.places.{name}.{block.estimate}" + (".change" if block.change else "")
     best, interval = page.language.parts(estimate)
     bar = (

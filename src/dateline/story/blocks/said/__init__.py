@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from dateline.ledger.citation import Citation
 from dateline.ledger.claim import Claim
 from dateline.ledger.event import Event
+from dateline.ledger.place import Place
 from dateline.ledger.record import Record
 from dateline.story.block import BlockModel, Prose
 from dateline.story.page import SAID, Page
@@ -34,7 +35,7 @@ class Entry:
     anchors: tuple[str, ...]
 
 
-def prepare(block: Model, page: Page) -> Mapping[str, Any]:
+def prepare(_block: Model, page: Page) -> Mapping[str, Any]:
     """An entry for each record that the page refers to, and for the claims that its events stand on."""
     names = [name for name in page.cited if name in page.case.records and page.case.records[name].kind in SAID]
     for name in list(names):
@@ -63,7 +64,12 @@ def _rows(page: Page, record: Record) -> list[tuple[str, str]]:
             ("said.speaker", page.case.sources[record.speaker].name(page.language.code)),
             ("said.said", when(record.said)),
             ("said.stance", page.word(f"stance.{record.stance}")),
-            ("said.amount", f"{record.quantity.text} ({record.quantity.unit}, {record.quantity.kind.value})" if record.quantity else ""),
+            (
+                "said.amount",
+                f"{record.quantity.text} ({record.quantity.unit}, {record.quantity.kind.value})"
+                if record.quantity
+                else "",
+            ),
             ("said.period", (record.period.text or when(record.period)) if record.period else ""),
             ("said.words", original.text if original else ""),
             ("said.translation", original.translation or "" if original else ""),
@@ -74,6 +80,8 @@ def _rows(page: Page, record: Record) -> list[tuple[str, str]]:
             ("said.stands_on", page.word(f"basis.{record.basis}")),
             ("said.event", record.in_own_words or ""),
         ]
+    if isinstance(record, Place):
+        return [("said.role", record.role.replace("_", " ")), ("said.located", record.located_by or "")]
     return []
 
 

@@ -11,7 +11,7 @@ from dateline.core.errors import InputError
 from dateline.ledger.record import Many, Text
 from dateline.story.block import BlockModel, EventId, FindingId, PlaceId, Plain, Prose
 from dateline.story.blocks.series.draw import Mark, draw
-from dateline.story.blocks.series.rows import Columns, Point, points
+from dateline.story.blocks.series.rows import Columns, points
 from dateline.story.page import Page
 
 
@@ -61,7 +61,7 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
         "marks": [
             (mark, page.link(page.look(mark.event), mark.title), page.language.when(mark.when)) for mark in marks
         ],
-        "levels": _levels(page, found, block),
+        "levels": _levels(page, block),
         "unit": page.language.unit(block.unit),
         "has": {
             name: any(getattr(point, name) is not None for point in found) for name in ("low", "low50", "n", "state")
@@ -69,5 +69,5 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
     }
 
 
-def _levels(page: Page, found: tuple[Point, ...], block: Model) -> Mapping[str, str]:
+def _levels(page: Page, block: Model) -> Mapping[str, str]:
     return {"outer": page.language.level(block.columns.level), "inner": page.language.level(0.5)}

@@ -23,6 +23,19 @@ class Mark:
     event: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An event as it is drawn: its bar, which sides are open, and where its number stands [px]."""
+
+    number: int
+    x: float
+    width: float
+    open_left: bool
+    open_right: bool
+    tag_x: float
+    tag_y: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """Everything that the template draws [px]."""
@@ -42,7 +55,7 @@ class Chart:
     gaps: list[float]
     grid: list[tuple[float, str]]
     times: list[tuple[float, str, bool]]
-    events: list[tuple[int, float, float, float, float]]
+    events: list[Shown]
     reads: list[tuple[float, str]]
     last: tuple[float, float, str]
     zero: float | None
@@ -82,7 +95,7 @@ def draw(
         gaps=[time(point.middle) for point in found if point.value is None],
         grid=[(scale(value), words) for value, words in grid],
         times=_times(time, page, size),
-        events=[(mark.number, *time.bar(mark.when, 3)[:2], x, bottom + 34 + ROW * row + 12) for mark, x, row in tags],
+        events=[Shown(mark.number, *time.bar(mark.when, 3), x, bottom + 46 + ROW * row) for mark, x, row in tags],
         reads=[(time(point.middle), _read(point, page)) for point in found],
         last=(time(last.middle), scale(last.value), _number(last.value, page)),
         zero=scale(0) if zero else None,
@@ -128,8 +141,8 @@ def _tags(marks: Sequence[Mark], time: TimeScale) -> tuple[list[tuple[Mark, floa
     ends: list[float] = []
     placed = []
     for mark in sorted(marks, key=lambda mark: time.bar(mark.when, 3)[0]):
-        left, width, *_ = time.bar(mark.when, 3)
-        x = round(left + width / 2, 1)
+        left, width, open_left, open_right = time.bar(mark.when, 3)
+        x = round(left if open_right else left + width if open_left else left + width / 2, 1)
         row = next((row for row, end in enumerate(ends) if x - end >= ROW), len(ends))
         ends[row : row + 1] = [x]
         placed.append((mark, x, row))

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from pydantic import Field
 
 from dateline.core.errors import InputError, UsageError
+from dateline.core.state import State
 from dateline.core.when import When
 from dateline.ledger.finding import Finding
 from dateline.story.block import BlockPart
@@ -30,7 +32,8 @@ _COMMON: Mapping[str, Sequence[str]] = {
     "state": ("state", "why", "note"),
     "place": ("place",),
 }
-_SEEN = frozenset({"observed", "ok", "", "seen", "below the floor"})
+_UNSEEN = frozenset(state.words for state in State if not state.is_seen)
+"""States of a look whose value is no observation, whatever number stands beside them."""
 
 
 class Columns(BlockPart):
@@ -99,10 +102,9 @@ def _rows(page: Page, finding: Finding) -> list[Mapping[str, Any]]:
 def _point(page: Page, row: Mapping[str, Any], names: Mapping[str, str]) -> Point:
     when = _when(row.get(names["when"]))
     numbers = {key: _number(row.get(names[key])) for key in ("value", "low", "high", "low50", "high50", "n")}
-    state = row.get(names["state"])
-    state = None if state is None or str(state) in _SEEN else str(state)
-    if state is not None and numbers["value"] is not None and names["state"] == "state":
-        numbers |= dict.fromkeys(("value", "low", "high", "low50", "high50"))  # a look that gave nothing is no value
+    state = str(row.get(names["state"]) or "") or None
+    if state in _UNSEEN:
+        numbers |= dict.fromkeys(("value", "low", "high", "low50", "high50"))
     return Point(when=when, words=page.language.when(when), state=state, **numbers)
 
 
@@ -136,7 +138,7 @@ def _unreadable(saw: str) -> InputError:
 def segments(found: Iterable[Point]) -> list[list[Point]]:
     """Points cut where a look gave nothing, or where the time between two is much longer than usual."""
     seen = list(found)
-    steps = sorted((two.middle - one.middle).days for one, two in zip(seen, seen[1:], strict=False))
+    steps = sorted((two.middle - one.middle).days for one, two in pairwise(seen))
     usual = steps[len(steps) // 2] if steps else 0
     cut: list[list[Point]] = [[]]
     for one in seen:

@@ -12,7 +12,7 @@ import os
 import platform
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -39,46 +39,43 @@ class Cost:
     mebibytes: float
 
 
-def run(command: list[str], out: Path, rounds: int) -> Cost:
-    """Runs a job some times and keeps the least of each cost."""
-    costs = []
-    for _ in range(rounds):
-        process = subprocess.Popen([*command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        assert process.stderr
-        told = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            sys.exit(f"{' '.join(command)} failed:\n{told[-2000:]}")
-        with np.load(out) as result:
-            seconds = float(result["seconds"])
-        costs.append((seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024))
-    return Cost(*(min(column) for column in zip(*costs, strict=True)))
+def run(command: list[str], out: Path) -> Cost:
+    """Runs one job in a process of its own."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert process.stderr
+    told = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{told[-2000:]}")
+    with np.load(out) as result:
+        return Cost(float(result["seconds"]), usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def measure(folder: Path, peers: str) -> dict[str, Cost]:
-    """Every job of the table: ours and the short ones in equal rounds, the long ones once."""
-
-    def ours(variant: str) -> Cost:
-        return job(sys.executable, "ours.py", variant, ROUNDS)
-
-    def peer(name: str, rounds: int) -> Cost:
-        return job(peers, "peers.py", name, rounds)
-
-    def job(python: str, script: str, name: str, rounds: int) -> Cost:
-        out = folder / f"{name}.npz"
-        print(f"  {name} …", flush=True)
-        return run([python, str(HERE / script), str(folder), str(out), name], out, rounds)
-
-    return {
-        READ: peer("read_one_layer", ROUNDS),
-        OURS: ours("districts"),
-        LAYER: ours("layer"),
-        REGION: ours("region"),
-        BARE: peer("bare", ROUNDS),
-        ORACLE: peer("exactextract", 1),
-        PEER: peer("blackmarblepy", 1),
+    """Every job of the table. Rounds alternate between the jobs, so that a busy minute of the machine hits them all."""
+    jobs = {
+        READ: (peers, "peers.py", "read_one_layer", ROUNDS),
+        OURS: (sys.executable, "ours.py", "districts", ROUNDS),
+        BARE: (peers, "peers.py", "bare", ROUNDS),
+        LAYER: (sys.executable, "ours.py", "layer", ROUNDS),
+        REGION: (sys.executable, "ours.py", "region", ROUNDS),
+        ORACLE: (peers, "peers.py", "exactextract", 1),
+        PEER: (peers, "peers.py", "blackmarblepy", 1),
     }
+    costs: dict[str, list[Cost]] = {name: [] for name in jobs}
+    for turn in range(ROUNDS):
+        for name, (python, script, job, rounds) in jobs.items():
+            if turn < rounds:
+                print(f"  {turn + 1}: {name}", flush=True)
+                out = folder / f"{job}.npz"
+                costs[name].append(run([python, str(HERE / script), str(folder), str(out), job], out))
+    return {name: _least(rounds) for name, rounds in costs.items()}
+
+
+def _least(rounds: list[Cost]) -> Cost:
+    """The least of each cost: what the job takes when nobody disturbs it."""
+    return Cost(*(min(getattr(cost, part.name) for cost in rounds) for part in fields(Cost)))
 
 
 def differences(folder: Path) -> dict[str, float]:

@@ -81,10 +81,23 @@ def run(arguments: Sequence[str]) -> int:
     except DatelineError as error:
         _tell(error, as_json="--json" in arguments)
         return error.exit_code
+    except OSError as error:
+        _tell(_of_system(error), as_json="--json" in arguments)
+        return 1
     except KeyboardInterrupt:
         print("\nStopped. What was finished is kept; run the same command again to go on.", file=sys.stderr)
         return 130
     return 0
+
+
+def _of_system(error: OSError) -> DatelineError:
+    """A full disk, a missing right, a file where a folder should be: what the system says, in three parts."""
+    return DatelineError(
+        "The system would not let the program read or write.",
+        saw=f"{error.strerror or error}: {error.filename or ''}".rstrip(": "),
+        do="Check the path, the rights and the free space, and run the same command again.",
+        code="system",
+    )
 
 
 def _tell(error: DatelineError, *, as_json: bool) -> None:

@@ -24,5 +24,5 @@ def audit(*, case: CaseFolder = Path(), as_json: AsJson = False) -> None:
         print(
             "\nThis says whether bytes and records are unchanged since they were recorded; not whether they are true."
         )
-    if any(row.state == "different" for row in rows):
+    if any(row.state in {"different", "stale"} for row in rows):
         raise typer.Exit(1)

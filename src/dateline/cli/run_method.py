@@ -145,6 +145,8 @@ def _answer(card: Card, flags: argparse.Namespace) -> Finding:
         near=flags.near,
         seed=flags.seed,
     )
+    if flags.save is not None and flags.save.exists() and not flags.save.is_dir():
+        raise UsageError("--save names a file.", saw=str(flags.save), do="Give a folder, new or not.", code="save")
     with progress(card.front.title, quiet=flags.json) as tell:
         finding, files = ask(request, tell)
     if flags.save is not None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from dateline.core.errors import InputError
 from dateline.core.estimate import Estimate
-from dateline.core.identity import canonical, pretty_json
+from dateline.core.identity import canonical, digest, pretty_json
 
 SCHEMA = 1
 
@@ -103,6 +103,20 @@ class Finding(Part):
     simulated: bool = False
     software: dict[str, str] = Field(default_factory=dict)
     input_key: str
+    self_sha256: str = ""
+    """Of everything above: shows a finding that was edited by hand."""
+
+    def sealed(self) -> Finding:
+        """The same with its own digest."""
+        return self.model_copy(update={"self_sha256": self._digest()})
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether it still says what was computed."""
+        return self.self_sha256 == self._digest()
+
+    def _digest(self) -> str:
+        return digest({**self.to_json(), "self_sha256": ""})
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON, floats rounded by the one serialiser."""

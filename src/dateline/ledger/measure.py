@@ -29,7 +29,6 @@ class Selector(Part):
     period: WhenField | None = None
     months: Many[int] = Field(default=(), description="calendar months, 1 to 12")
     places: Many[RecordId] = ()
-    controls: Many[RecordId] = Field(default=(), description="ids of the places to compare with")
     sources: Many[RecordId] = ()
     claims: Many[RecordId] = ()
     events: Many[RecordId] = ()
@@ -65,7 +64,6 @@ Selectors = Annotated[Many[Selector], _OneOrMany()]
 _NAMED: tuple[tuple[str, Kind], ...] = (
     ("items", "item"),
     ("places", "place"),
-    ("controls", "place"),
     ("sources", "source"),
     ("claims", "claim"),
     ("events", "event"),

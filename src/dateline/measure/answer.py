@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,19 +17,24 @@ from dateline.methods import catalogue
 from dateline.methods.card import Card
 from dateline.methods.contract import Inputs, Outcome, Parameters, Produced, say
 
+LIBRARIES = ("numpy", "scipy", "rasterio", "h5py", "shapely", "pyproj", "odc-geo")
 ROWS_IN_FINDING = 400
 """A longer series goes to a hashed sidecar beside the finding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked: an id for the answer, the words, the method with its parameters, and the seed of its chance."""
+    """What is asked: an id for the answer, the words, the method with its parameters, and the seed of its chance.
+
+    `asked` holds the words of every selection by role: a changed layer, filter or period is another question.
+    """
 
     id: str
     text: str
     card: Card
     parameters: Parameters
     seed: int = 1
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +44,21 @@ class Gathered:
     inputs: Inputs
     refs: tuple[InputRef, ...]
     simulated: bool = False
+    notes: tuple[Note, ...] = ()
 
 
 def key_of(question: Question, refs: tuple[InputRef, ...]) -> str:
     """The identity of this computation. Two equal keys mean that nothing needs to be computed again."""
     rests_on: dict[str, list[list[str]]] = {}
     for ref in refs:
-        rests_on.setdefault(ref.role or ref.kind, []).append([ref.kind, ref.id, ref.sha256])
+        named = ref.id if ref.kind == "place" else ""  # the name of a file does not matter, its bytes do
+        rests_on.setdefault(ref.role or ref.kind, []).append([ref.kind, named, ref.sha256])
     return input_key(
         method=question.card.id,
         version=question.card.front.version,
         parameters=question.parameters.given,
         seed=question.seed,
-        inputs={role: sorted(rows) for role, rows in rests_on.items()},
+        inputs={"asked": question.asked, "rests on": {role: sorted(rows) for role, rows in rests_on.items()}},
     )
 
 
@@ -61,7 +68,7 @@ def answer(question: Question, gathered: Gathered) -> tuple[Finding, tuple[Produ
     key = key_of(question, gathered.refs)
     rng = np.random.default_rng([question.seed, int(key[:8], 16)])
     try:
-        outcome = run(gathered.inputs, question.parameters, rng=rng)
+        outcome = run(gathered.inputs, question.parameters, rng=rng).with_caveats(*gathered.notes)
     except Refusal as refusal:
         outcome = refused(question.card, refusal)
     return finding_of(question, outcome, gathered.refs, key=key, simulated=gathered.simulated)
@@ -114,7 +121,7 @@ def finding_of(
         software=software(),
         input_key=key,
     )
-    return finding, named
+    return finding.sealed(), named
 
 
 def software() -> dict[str, str]:
@@ -124,7 +131,7 @@ def software() -> dict[str, str]:
     return {
         "dateline": __version__,
         "python": platform.python_version(),
-        **{name: version(name) for name in ("numpy", "scipy")},
+        **{name: version(name) for name in LIBRARIES},
     }
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import importlib
+import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from dateline.core.errors import Refusal, UsageError
 from dateline.core.when import When
-from dateline.ledger.finding import Finding
+from dateline.ledger.finding import Finding, InputRef
 from dateline.measure.answer import Gathered, Question, answer, finding_of, key_of, refused
-from dateline.measure.request import Prepared, Progress, Request, Selection, Site, silent
+from dateline.measure.request import Prepared, Progress, Request, Selection, Site, asked_of, silent
 from dateline.methods.card import Card, InputSpec
-from dateline.methods.contract import Inputs, Parameters, Produced
+from dateline.methods.contract import Parameters, Produced
 
 DATE = re.compile(r"\d{4}(-\d{2}){0,2}(/(\d{4}(-\d{2}){0,2}|\.\.)?)?")
 
@@ -36,7 +38,12 @@ def gatherer(card: Card) -> Gatherer:
 
 def prepare(request: Request) -> Prepared:
     """The inputs by hash. Raises Refusal `simulated-evidence` for simulated input of a case that is no exercise."""
-    prepared = gatherer(request.question.card).prepare(request)
+    found = gatherer(request.question.card).prepare(request)
+    prepared = replace(
+        found,
+        refs=(*found.refs, *request.finding_refs()),
+        simulated=found.simulated or request.rests_on_simulated(),
+    )
     if prepared.simulated and request.case is not None and not request.case.head.exercise:
         raise Refusal(
             "Simulated input is no evidence: this case is not an exercise.",
@@ -52,28 +59,52 @@ def ask(request: Request, tell: Progress = silent) -> tuple[Finding, tuple[Produ
     try:
         prepared = prepare(request)
     except Refusal as refusal:
-        return _refused(request, refusal, Prepared(refs=(), simulated=False, load=lambda _tell: Inputs({})))
+        return refusal_of(request, refusal)
     return ask_prepared(request, prepared, tell)
 
 
 def ask_prepared(request: Request, prepared: Prepared, tell: Progress = silent) -> tuple[Finding, tuple[Produced, ...]]:
     """The same for inputs whose hashes were already looked at."""
+    question = _named(request.question, prepared.refs)
     try:
-        inputs = prepared.load(tell)
+        loaded = prepared.load(tell)
     except Refusal as refusal:
-        return _refused(request, refusal, prepared)
-    return answer(request.question, Gathered(inputs=inputs, refs=prepared.refs, simulated=prepared.simulated))
-
-
-def _refused(request: Request, refusal: Refusal, prepared: Prepared) -> tuple[Finding, tuple[Produced, ...]]:
-    question = request.question
-    return finding_of(
+        outcome = refused(question.card, refusal)
+        key = key_of(question, prepared.refs)
+        return finding_of(question, outcome, prepared.refs, key=key, simulated=prepared.simulated)
+    return answer(
         question,
-        refused(question.card, refusal),
-        prepared.refs,
-        key=key_of(question, prepared.refs),
-        simulated=prepared.simulated,
+        Gathered(inputs=loaded.inputs, refs=prepared.refs, simulated=prepared.simulated, notes=loaded.notes),
     )
+
+
+def refusal_of(request: Request, refusal: Refusal) -> tuple[Finding, tuple[Produced, ...]]:
+    """A refusal met while the inputs were looked for, resting on the files that were named."""
+    refs = refs_of_refusal(request)
+    question = _named(request.question, refs)
+    simulated = any("simulated" in ref.id for ref in refs)
+    return finding_of(question, refused(question.card, refusal), refs, key=key_of(question, refs), simulated=simulated)
+
+
+def refs_of_refusal(request: Request) -> tuple[InputRef, ...]:
+    """The files that a request names outright, by hash: what a refusal rests on when nothing could be opened."""
+    from dateline.measure.gather.images import file_ref
+
+    named = [
+        (path, role)
+        for role, given in request.roles.items()
+        for selection in given
+        for path in (*selection.files, selection.table, selection.counts)
+        if path is not None and path.is_file()
+    ]
+    return tuple(file_ref(path, role, request.items) for path, role in named)
+
+
+def _named(question: Question, refs: tuple[InputRef, ...]) -> Question:
+    """A question without an id (from the command line) is called after its method and the start of its key."""
+    if question.id:
+        return question
+    return replace(question, id=f"{question.card.id.replace('_', '-')}-{key_of(question, refs)[:8]}")
 
 
 def request_of_flags(
@@ -94,28 +125,65 @@ def request_of_flags(
     seed: int = 1,
 ) -> Request:
     """The request that the flags of `dateline run` make. Raises what reading places and dates raises."""
-    shared = {"product": product, "layer": layer, "collection": collection, "counts": counts, "crs": crs}
+    reading = Selection(product=product, layer=layer, collection=collection, crs=crs, counts=counts)
+    _check_reading(near=near, named=named, folders=folders, radius_km=radius_km)
     found: dict[str, tuple[Selection, ...]] = {}
     for role, spec in card.front.inputs.items():
-        texts = _texts(roles.get(role))
-        names = tuple(named.get(role, ()))
-        if texts or names:
-            selection = _selection(spec, texts, shared, columns or {}, folders or default_folders())
-            if spec.kind == "places":
-                selection = Selection(sites=_sites(texts, names, radius_km, near))
-            found[role] = (selection,)
+        texts, names = _texts(roles.get(role)), tuple(named.get(role, ()))
+        if spec.kind == "places" and (texts or names):
+            found[role] = (Selection(sites=_sites(texts, names, radius_km, near)),)
+        elif texts:
+            found[role] = (_selection(spec, texts, reading, columns or {}, folders or default_folders()),)
     found = _with_history(card, found)
     _check_required(card, found)
+    _check_used(found, reading, columns or {}, folders)
     return Request(
         question=Question(
-            id=card.id.replace("_", "-"),
+            id="",
             text=card.front.question,
             card=card,
             parameters=Parameters.of(card, parameters),
             seed=seed,
+            asked=asked_of(found),
         ),
         roles=found,
     )
+
+
+def _check_reading(
+    *, near: str | None, named: Mapping[str, Sequence[str]], folders: tuple[Path, ...], radius_km: float
+) -> None:
+    if not (math.isfinite(radius_km) and radius_km > 0):
+        raise UsageError("A radius is a length in km.", saw=str(radius_km), do="Give a number above 0.", code="radius")
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError("--from names no folder.", saw=str(folder), do="Check the path.", code="no-folder")
+    if near is not None and not any(named.values()):
+        raise _unused("--near", "no place was given by name")
+
+
+def _check_used(
+    found: Mapping[str, tuple[Selection, ...]],
+    reading: Selection,
+    columns: Mapping[str, str],
+    folders: tuple[Path, ...],
+) -> None:
+    """Raises UsageError for something that was declared and that no input reads: silence would mislead."""
+    selections = [selection for given in found.values() for selection in given]
+    tables = any(selection.table for selection in selections)
+    images = any(selection.files or selection.period for selection in selections)
+    if columns and not tables:
+        raise _unused("--column", "no table was given")
+    if not images:
+        for flag in ("layer", "crs", "counts"):
+            if getattr(reading, flag) is not None:
+                raise _unused(f"--{flag}", "no image was given")
+    if folders and not any(selection.period and not selection.files for selection in selections):
+        raise _unused("--from", "no period is looked for in a folder")
+
+
+def _unused(flag: str, why: str) -> UsageError:
+    return UsageError(f"{flag} has nothing to work on.", saw=why, do=f"Leave {flag} out.", code="unused-flag")
 
 
 def default_folders() -> tuple[Path, ...]:
@@ -134,32 +202,31 @@ def _texts(value: Any) -> tuple[str, ...]:
     return (str(value),) if isinstance(value, str | Path) else tuple(str(each) for each in value)
 
 
+TABLES = {".csv", ".tsv", ".xlsx"}
+
+
 def _selection(
-    spec: InputSpec,
-    texts: Sequence[str],
-    shared: Mapping[str, Any],
-    columns: Mapping[str, str],
-    folders: tuple[Path, ...],
+    spec: InputSpec, texts: Sequence[str], reading: Selection, columns: Mapping[str, str], folders: tuple[Path, ...]
 ) -> Selection:
-    if spec.kind == "table":
-        return Selection(
-            table=_file(texts[0]), columns=columns, product=shared["product"], collection=shared["collection"]
-        )
-    if spec.kind == "finding":
-        return Selection(findings=tuple(Finding.read(Path(text)) for text in texts))
     dates = [text for text in texts if DATE.fullmatch(text) and not Path(text).exists()]
     files = tuple(_file(text) for text in texts if text not in dates)
     if len(dates) > 1:
         raise UsageError("Give one period.", saw=", ".join(dates), do="An interval is 2022-03/2022-05.", code="date")
     period = When.from_edtf(dates[0]) if dates else None
-    if (
-        len(files) == 1
-        and columns
-        and spec.kind == "lights"
-        and files[0].suffix.lower() in {".csv", ".xlsx", ".tsv", ".txt"}
-    ):
-        return Selection(table=files[0], columns=columns, product=shared["product"], collection=shared["collection"])
-    return Selection(files=files, period=period, folders=folders, **shared)
+    if spec.kind == "finding":
+        return Selection(findings=tuple(Finding.read(file) for file in files))
+    if spec.kind == "table" or (files and files[0].suffix.lower() in TABLES):
+        if len(files) != 1:
+            raise UsageError("Give one table.", saw=", ".join(texts), do="Ask once for each.", code="table-file")
+        return Selection(table=files[0], columns=columns, product=reading.product, collection=reading.collection)
+    if reading.counts is not None and len(files) > 1:
+        raise UsageError(
+            "One file of counts cannot serve several images.",
+            saw=f"{len(files)} images",
+            do="Use a case, where each selector names its own counts.",
+            code="counts-file",
+        )
+    return replace(reading, files=files, folders=folders, period=period)
 
 
 def _file(text: str) -> Path:
@@ -184,18 +251,18 @@ def _sites(texts: Sequence[str], names: Sequence[str], radius_km: float, near: s
 
 def _with_history(card: Card, found: dict[str, tuple[Selection, ...]]) -> dict[str, tuple[Selection, ...]]:
     """Where local granules are searched by period, earlier years of the same months serve as the yardstick."""
+    from dateline.measure.gather.images import product_of
+
     before = found.get("before", (Selection(),))[0]
     if "history" not in card.front.inputs or "history" in found or before.period is None or before.files:
         return found
     first = before.period.earliest
     assert first is not None
-    history = Selection(
-        product=before.product,
-        layer=before.layer,
-        collection=before.collection,
-        folders=before.folders,
-        period=When.between(first.replace(year=2012, month=1, day=1), first - timedelta(days=1)),
-        months=months_of(before.period),
+    start, end = date(2012, 1, 1), date(first.year, first.month, 1) - timedelta(days=1)
+    if end < start:
+        return found
+    history = replace(
+        before, product=product_of(before), period=When.between(start, end), months=months_of(before.period)
     )
     return {**found, "history": (history,)}
 

@@ -11,7 +11,7 @@ from dateline.core.identity import sha256_file
 from dateline.evidence.chain import chains, first_difference
 from dateline.evidence.item import Status
 from dateline.ledger.case import Case
-from dateline.measure.case_run import freshness
+from dateline.measure.case_run import is_fresh
 from dateline.measure.files import item_path
 
 State = Literal["same", "different", "not here", "stale"]
@@ -53,5 +53,12 @@ def _items(case: Case) -> Iterator[Row]:
 
 def _findings(case: Case) -> Iterator[Row]:
     states: dict[bool | None, State] = {True: "same", False: "stale", None: "not here"}
-    for name, fresh in freshness(case).items():
-        yield Row(f"finding {name}", states[fresh], "measure it again" if fresh is False else "")
+    for name in case.finding_ids():
+        try:
+            if name in case.measures:
+                fresh = is_fresh(case, name)
+                yield Row(f"finding {name}", states[fresh], "measure it again" if fresh is False else "")
+            else:
+                yield Row(f"finding {name}", "different", "no measure made it")
+        except DatelineError as error:
+            yield Row(f"finding {name}", "different", error.what)

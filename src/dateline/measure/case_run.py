@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
-from dateline.core.errors import DatelineError, Refusal, UsageError
+from dateline.core.errors import DatelineError, InputError, Refusal, UsageError
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding
 from dateline.ledger.measure import Measure
 from dateline.measure.answer import key_of
-from dateline.measure.ask import ask, ask_prepared, prepare
+from dateline.measure.ask import ask_prepared, prepare, refs_of_refusal, refusal_of
 from dateline.measure.keep import is_whole, keep
 from dateline.measure.request import Progress, Request, from_measure, silent
 
 FINDINGS = "findings"
 
 Status = Literal["computed", "unchanged", "missing", "failed"]
-ABSENT = {"missing-bytes", "sample-missing", "no-files", "missing-granules"}
+ABSENT = {"missing-bytes", "sample-missing", "no-files", "missing-granules", "upstream"}
 """Codes that say: the input is not on this machine. Everything else is a failure."""
 
 
@@ -44,12 +43,32 @@ def measure_case(
 
     only: ids of measures; those that feed them are measured too. Raises UsageError for an unknown id.
     """
+    fallen: set[str] = set()
     for measure in in_order(case, only):
         try:
+            _check_feeders(measure, fallen)
             yield _measure(case, measure, force=force, tell=tell(measure.id))
         except DatelineError as error:
+            fallen.add(measure.id)
             status: Status = "missing" if error.code in ABSENT else "failed"
             yield Measured(id=measure.id, status=status, error=error)
+
+
+def _check_feeders(measure: Measure, fallen: set[str]) -> None:
+    """Raises InputError `upstream` when a finding that this measure reads could not be computed just now."""
+    broken = sorted(fallen & set(feeders(measure)))
+    if broken:
+        raise InputError(
+            f"{measure.id} reads a finding that could not be computed.",
+            saw=", ".join(broken),
+            do="Mend what it needs first; an older finding of it is not used.",
+            code="upstream",
+        )
+
+
+def feeders(measure: Measure) -> list[str]:
+    """The measures whose findings this one reads."""
+    return [name for selectors in measure.inputs.values() for selector in selectors for name in selector.findings]
 
 
 def _measure(case: Case, measure: Measure, *, force: bool, tell: Progress) -> Measured:
@@ -57,8 +76,8 @@ def _measure(case: Case, measure: Measure, *, force: bool, tell: Progress) -> Me
     folder = case.root / FINDINGS
     try:
         prepared = prepare(request)
-    except Refusal:
-        finding, files = ask(request, tell)
+    except Refusal as refusal:
+        finding, files = refusal_of(request, refusal)
     else:
         key = key_of(request.question, prepared.refs)
         known = _known(case, measure.id)
@@ -92,9 +111,8 @@ def in_order(case: Case, only: Sequence[str] = ()) -> list[Measure]:
     def visit(name: str) -> None:
         if name in ordered:
             return
-        for selectors in case.measures[name].inputs.values():
-            for feeder in (finding for selector in selectors for finding in selector.findings):
-                visit(feeder)
+        for feeder in feeders(case.measures[name]):
+            visit(feeder)
         ordered[name] = case.measures[name]
 
     for name in wanted:
@@ -115,19 +133,20 @@ def freshness(case: Case) -> dict[str, bool | None]:
     found: dict[str, bool | None] = {}
     for name in case.finding_ids():
         if name in case.measures:
-            found[name] = _is_fresh(case, name, case.root / FINDINGS)
+            found[name] = is_fresh(case, name)
     return found
 
 
-def _is_fresh(case: Case, name: str, folder: Path) -> bool | None:
+def is_fresh(case: Case, name: str) -> bool | None:
+    """Whether one finding is what would be computed now; None where its inputs are not here."""
     finding = case.finding(name)
-    if not is_whole(folder, finding):
+    if not is_whole(case.root / FINDINGS, finding):
         return False
     try:
         request: Request = from_measure(case, case.measures[name])
-        prepared = prepare(request)
+        refs = prepare(request).refs
     except Refusal:
-        return finding.result == "refused"
+        refs = refs_of_refusal(request)
     except DatelineError as error:
         return None if error.code in ABSENT else False
-    return key_of(request.question, prepared.refs) == finding.input_key
+    return key_of(request.question, refs) == finding.input_key

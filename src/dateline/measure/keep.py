@@ -23,8 +23,8 @@ def keep(folder: Path, finding: Finding, files: tuple[Produced, ...]) -> Path:
 
 
 def is_whole(folder: Path, finding: Finding) -> bool:
-    """Whether every file that the finding names lies beside it with the bytes it had."""
-    return all(
+    """Whether the finding says what was computed, and every file that it names lies beside it unchanged."""
+    return finding.is_intact and all(
         (folder / artifact.path).is_file() and sha256_file(folder / artifact.path) == artifact.sha256
         for artifact in finding.artifacts
     )

@@ -19,7 +19,8 @@ NAMED = {"place": "places", "control": "controls"}
 def run(method: str, *, save: Path | None, given: Mapping[str, Any]) -> Finding:
     """Asks a method. Raises UsageError for a keyword that is neither input, parameter nor reading option."""
     card = catalogue.card(method)
-    known = {*card.front.inputs, *card.front.parameters, *READING, *NAMED}
+    named = {name: role for name, role in NAMED.items() if role in card.front.inputs}
+    known = {*card.front.inputs, *card.front.parameters, *READING, *named}
     unknown = sorted(set(given) - known)
     if unknown:
         raise UsageError(
@@ -34,7 +35,7 @@ def run(method: str, *, save: Path | None, given: Mapping[str, Any]) -> Finding:
     request = request_of_flags(
         card,
         roles={name: given[name] for name in card.front.inputs if name in given},
-        named={role: _several(given[name]) for name, role in NAMED.items() if name in given},
+        named={role: _several(given[name]) for name, role in named.items() if name in given},
         parameters={name: given[name] for name in card.front.parameters if name in given},
         **options,
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from dateline.core.errors import InputError, UsageError
 from dateline.core.identity import digest
 from dateline.core.when import When
 from dateline.core.where import Where
 from dateline.ledger.case import Case
-from dateline.ledger.finding import Finding, InputRef
+from dateline.ledger.finding import Finding, InputRef, Note
 from dateline.ledger.measure import Measure, Selector
 from dateline.ledger.place import Place
 from dateline.measure.answer import Question
@@ -28,12 +29,16 @@ def silent(_share: float) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A place to measure: its id, its name in the sentence, where it is, and the hash of what said so."""
+    """A place to measure: its id, its name in the sentence, where it is, and the hash of what said so.
+
+    Of a sensitive place no map is made, and the hash covers only what may be printed of its position.
+    """
 
     id: str
     name: str
     where: Where
     sha256: str
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +49,8 @@ class Selection:
     product: str | None = None
     layer: str | None = None
     collection: str | None = None
-    counts: Path | None = None
     crs: str | None = None
+    counts: Path | None = None
     files: tuple[Path, ...] = ()
     folders: tuple[Path, ...] = ()
     table: Path | None = None
@@ -54,7 +59,20 @@ class Selection:
     months: tuple[int, ...] = ()
     sites: tuple[Site, ...] = ()
     findings: tuple[Finding, ...] = ()
-    events: tuple[str, ...] = ()
+
+    def asked(self) -> dict[str, Any]:
+        """What the words of the selection are, for the identity of the question; bytes are hashed beside it."""
+        return {
+            "name": self.name,
+            "product": self.product,
+            "layer": self.layer,
+            "collection": self.collection,
+            "crs": self.crs,
+            "columns": dict(self.columns),
+            "period": None if self.period is None else self.period.edtf(),
+            "months": self.months,
+            "sites": [site.id for site in self.sites],
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +98,50 @@ class Request:
             raise UsageError(f"{role} takes one selector.", saw=f"{len(given)}", do=f"Give {role} just once.")
         return given[0] if given else Selection()
 
+    def sites(self, *roles: str) -> tuple[Site, ...]:
+        """The places of these roles, each once. Raises UsageError `doubled-place` for two of one id that differ."""
+        found: dict[str, Site] = {}
+        for site in (site for role in roles for selection in self.roles.get(role, ()) for site in selection.sites):
+            if site.id in found and found[site.id].where != site.where:
+                raise UsageError(
+                    f"Two different places are called {site.id!r}.",
+                    saw=f"{found[site.id].name} and {site.name}, at different positions",
+                    do="Give them different names, or measure them apart.",
+                    code="doubled-place",
+                )
+            found[site.id] = site
+        return tuple(found.values())
+
+    def place_refs(self, *roles: str) -> list[InputRef]:
+        """The places of these roles by hash, each under its own role."""
+        return [
+            InputRef(kind="place", id=site.id, sha256=site.sha256, role=role)
+            for role in roles
+            for selection in self.roles.get(role, ())
+            for site in selection.sites
+        ]
+
+    def finding_refs(self) -> list[InputRef]:
+        """The findings that are read, by hash."""
+        return [
+            InputRef(kind="finding", id=finding.id, sha256=digest(finding.to_json()), role=role)
+            for role, given in self.roles.items()
+            for selection in given
+            for finding in selection.findings
+        ]
+
+    def rests_on_simulated(self) -> bool:
+        """Whether a finding that is read was made from simulated input."""
+        return any(finding.simulated for given in self.roles.values() for one in given for finding in one.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What stage 1 made: the method's inputs, and what a reader must know of how they were made."""
+
+    inputs: Inputs
+    notes: tuple[Note, ...] = ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
@@ -87,7 +149,7 @@ class Prepared:
 
     refs: tuple[InputRef, ...]
     simulated: bool
-    load: Callable[[Progress], Inputs]
+    load: Callable[[Progress], Loaded]
 
 
 def from_measure(case: Case, measure: Measure) -> Request:
@@ -104,26 +166,48 @@ def from_measure(case: Case, measure: Measure) -> Request:
     given = dict(measure.parameters)
     if "level" in card.front.parameters and "level" not in given:
         given["level"] = measure.level or case.head.level
-    return Request(
-        question=Question(
-            id=measure.id,
-            text=measure.question or card.front.question,
-            card=card,
-            parameters=Parameters.of(card, given),
-            seed=measure.seed,
-        ),
-        roles={
-            role: tuple(_selection(case, selector, card.front.inputs[role].kind) for selector in selectors)
-            for role, selectors in measure.inputs.items()
-        },
-        case=case,
+    roles = {
+        role: tuple(_selection(case, measure.id, selector, card.front.inputs[role].kind) for selector in selectors)
+        for role, selectors in measure.inputs.items()
+    }
+    question = Question(
+        id=measure.id,
+        text=measure.question or card.front.question,
+        card=card,
+        parameters=Parameters.of(card, given),
+        seed=measure.seed,
+        asked=asked_of(roles),
     )
+    return Request(question=question, roles=roles, case=case)
 
 
-def _selection(case: Case, selector: Selector, kind: str) -> Selection:
+def asked_of(roles: Mapping[str, tuple[Selection, ...]]) -> dict[str, Any]:
+    """The words of all selections by role: a changed layer, filter or period is another question."""
+    return {role: [selection.asked() for selection in given] for role, given in roles.items()}
+
+
+READ_BY = {
+    "lights": {"product", "layer", "collection", "crs", "counts", "items", "files", "folder", "table", "columns",
+               "period", "months"},
+    "table": {"product", "collection", "table", "columns"},
+    "places": {"name", "places", "items", "files", "folder"},
+    "finding": {"findings"},
+}  # fmt: skip
+"""Which keys of a selector an input of each kind reads. Any other key would be ignored, so it is refused."""
+
+
+def _selection(case: Case, measure: str, selector: Selector, kind: str) -> Selection:
     from dateline.measure.files import case_counts, case_files, case_folder, case_table
 
-    named = tuple(site_of(case, place) for place in (*selector.places, *selector.controls))
+    given = {key for key, value in selector.model_dump(exclude_defaults=True).items() if value}
+    ignored = sorted(given - READ_BY.get(kind, set()))
+    if ignored:
+        raise UsageError(
+            f"measures/{measure}.toml: an input of kind {kind!r} does not read {', '.join(ignored)}.",
+            saw=", ".join(ignored),
+            do=f"It reads {', '.join(sorted(READ_BY.get(kind, set()))) or 'nothing yet'}.",
+            code="selector",
+        )
     return Selection(
         name=selector.name,
         product=selector.product,
@@ -132,23 +216,23 @@ def _selection(case: Case, selector: Selector, kind: str) -> Selection:
         crs=selector.crs,
         counts=case_counts(case, selector),
         files=() if kind == "places" else case_files(case, selector),
-        folders=case_folder(case, selector),
+        folders=() if kind == "places" else case_folder(case, selector),
         table=case_table(case, selector),
         columns=dict(selector.columns),
         period=selector.period,
         months=selector.months,
-        sites=(*named, *_outlines(case, selector)) if kind == "places" else named,
+        sites=_sites(case, selector) if kind == "places" else (),
         findings=tuple(case.finding(name) for name in selector.findings),
-        events=tuple(selector.events),
     )
 
 
-def _outlines(case: Case, selector: Selector) -> tuple[Site, ...]:
-    """Places from the files that a selector of places names."""
+def _sites(case: Case, selector: Selector) -> tuple[Site, ...]:
+    """The places of the case that a selector names, and those of the files it names."""
     from dateline.measure.files import case_files
     from dateline.measure.places import sites_in_file
 
-    return tuple(site for path in case_files(case, selector) for site in sites_in_file(path, radius_km=0.0))
+    drawn = (site for path in case_files(case, selector) for site in sites_in_file(path, radius_km=0.0))
+    return (*(site_of(case, place) for place in selector.places), *drawn)
 
 
 def site_of(case: Case, place: str) -> Site:
@@ -156,17 +240,26 @@ def site_of(case: Case, place: str) -> Site:
     record = case.places.get(place)
     if record is None:
         raise InputError(f"The case has no place {place!r}.", saw=repr(place), do="Add places/ID.toml.", code="place")
-    return Site(id=place, name=record.name(), where=record.where, sha256=_published_hash(record))
+    return Site(
+        id=place,
+        name=record.name(),
+        where=record.where,
+        sha256=_published_hash(record),
+        sensitive=record.is_sensitive,
+    )
 
 
 def _published_hash(place: Place) -> str:
     """The hash that stands in findings. Of a sensitive place it covers only what may be printed of its position.
 
-    A hash of an exact position could be searched for by trying positions. The price: moving the place by less than
-    its published precision does not make a finding stale.
+    A hash of an exact position could be searched for by trying positions. The price: a change smaller than the
+    published precision does not make a finding stale.
     """
     if not place.is_sensitive:
         return place.sha256()
-    lon, lat = place.where.bounds()[:2]
-    step = max(place.publish_precision or 100_000.0, 1_000.0) / 111_195.0  # metres in one degree of latitude
-    return digest({"place": place.id, "about": [round(lon / step), round(lat / step)], "step": step})
+    step = max(place.publish_precision or 100_000.0, 1_000.0)
+    degrees = step / 111_195.0  # metres in one degree of latitude
+    where = place.where
+    corners = [point for polygon in where.polygons for ring in polygon for point in ring] or [where.bounds()[:2]]
+    about = sorted({(round(lon / degrees), round(lat / degrees)) for lon, lat in corners})
+    return digest({"place": place.id, "about": about, "radius": round((where.radius or 0.0) / step), "step": step})

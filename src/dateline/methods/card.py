@@ -71,7 +71,7 @@ class Front(CardPart):
     version: str
     title: str
     question: str
-    gather: str = "records"
+    gather: str
     """The module of dateline.measure.gather that turns selectors into this method's inputs."""
     inputs: dict[str, InputSpec]
     parameters: dict[str, ParameterSpec] = Field(default_factory=dict)

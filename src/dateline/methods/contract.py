@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
@@ -14,6 +14,8 @@ from dateline.ledger.finding import Note, PlaceAnswer, Statement
 from dateline.methods.card import Card, ParameterSpec
 
 T = TypeVar("T")
+
+FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,9 @@ def _typed(spec: ParameterSpec, value: Any) -> Any:
         case "flag":
             if isinstance(value, bool):
                 return value
-            return {"true": True, "yes": True, "false": False, "no": False}[str(value).lower()]
+            if str(value).lower() not in FLAGS:
+                raise ValueError(f"Write {', '.join(FLAGS)}.")
+            return FLAGS[str(value).lower()]
         case "choice":
             if value not in spec.choices:
                 raise ValueError(f"Choose from {', '.join(spec.choices)}.")
@@ -159,7 +163,3 @@ def say(card: Card, key: str, **args: Any) -> Statement:
     Example: say(card, "increase", place="Chongjin port", change="40", low="25", high="58").
     """
     return Statement(key=f"{card.id}.{key}", args=args, en=card.statement(key).format(**args))
-
-
-Guard = Callable[..., Note | None]
-"""A guard looks at inputs and returns the note it would attach, or None when all is well."""

@@ -8,10 +8,13 @@ from dateline.core.errors import UsageError
 from dateline.ledger.case import Case
 from dateline.story.catalogue import checks
 from dateline.story.document import Story
+from dateline.story.draft import check_draft
 from dateline.story.fault import Faults, Report, in_order
 from dateline.story.language import language
 from dateline.story.parse import parse
 from dateline.story.reading import Reading
+
+__all__ = ["check", "check_draft", "examine", "read_story", "reading_of"]
 
 
 def read_story(case: Case) -> Story:

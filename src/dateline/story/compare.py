@@ -23,7 +23,8 @@ class Known:
     """A number that the case can vouch for: the reference that prints it, its value, and how it is printed."""
 
     reference: str
-    owner: str
+    subject: str
+    """What it is a number of: a finding, one place of a finding (FINDING.places.PLACE), a claim."""
     value: float
     percent: bool
     printed: str
@@ -42,9 +43,9 @@ def known_numbers(case: Case, language: Language) -> tuple[Known, ...]:
     found: list[Known] = []
     for name in case.finding_ids():
         finding = case.finding(name)
-        found += _of_answer(name, name, finding, language)
+        found += _of_answer(name, finding, language)
         for place, answer in finding.places.items():
-            found += _of_answer(name, f"{name}.places.{place}", answer, language)
+            found += _of_answer(f"{name}.places.{place}", answer, language)
     for name, claim in case.claims.items():
         quantity = claim.quantity
         if quantity is not None:
@@ -56,18 +57,18 @@ def known_numbers(case: Case, language: Language) -> tuple[Known, ...]:
     return tuple(found)
 
 
-def _of_answer(owner: str, at: str, answer: Finding | PlaceAnswer, language: Language) -> Iterator[Known]:
+def _of_answer(at: str, answer: Finding | PlaceAnswer, language: Language) -> Iterator[Known]:
     for name, estimate in answer.estimates.items():
-        yield from _of_estimate(owner, f"{at}.{name}", estimate, language)
+        yield from _of_estimate(at, f"{at}.{name}", estimate, language)
         if estimate.unit == "1":
-            yield from _of_estimate(owner, f"{at}.{name}.change", estimate.as_change(), language)
-        yield Known(f"{at}.{name}.level", owner, 100 * estimate.level, True, language.level(estimate.level))
-        yield Known(f"{at}.{name}.n", owner, estimate.n, False, language.count(estimate.n))
+            yield from _of_estimate(at, f"{at}.{name}.change", estimate.as_change(), language)
+        yield Known(f"{at}.{name}.level", at, 100 * estimate.level, True, language.level(estimate.level))
+        yield Known(f"{at}.{name}.n", at, estimate.n, False, language.count(estimate.n))
     for name, value in answer.values.items():
-        yield from _of_value(owner, f"{at}.values.{name}", value, language)
+        yield from _of_value(at, f"{at}.values.{name}", value, language)
 
 
-def _of_estimate(owner: str, at: str, estimate: Estimate, language: Language) -> Iterator[Known]:
+def _of_estimate(subject: str, at: str, estimate: Estimate, language: Language) -> Iterator[Known]:
     for part in ("best", "low", "high"):
         value = getattr(estimate, part)
         if value is not None:
@@ -75,25 +76,25 @@ def _of_estimate(owner: str, at: str, estimate: Estimate, language: Language) ->
                 language.digits(dict(zip(("best", "low", "high"), estimate.spoken(), strict=True))[part] or ""),
                 estimate.unit,
             )
-            yield Known(f"{at}.{part}", owner, value, estimate.unit == "%", said)
+            yield Known(f"{at}.{part}", subject, value, estimate.unit == "%", said)
 
 
-def _of_value(owner: str, at: str, value: Any, language: Language) -> Iterator[Known]:
+def _of_value(subject: str, at: str, value: Any, language: Language) -> Iterator[Known]:
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from _of_value(owner, f"{at}.{name}", inner, language)
+            yield from _of_value(subject, f"{at}.{name}", inner, language)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         decimals = 0 if float(value).is_integer() else 2
-        yield Known(at, owner, float(value), False, language.count(value, decimals))
+        yield Known(at, subject, float(value), False, language.count(value, decimals))
 
 
 def compare(number: Number, known: Collection[Known], *, about: Collection[str]) -> Compared:
-    """A typed number against known ones. `about` holds the ids of findings and claims that its sentence speaks of.
+    """A typed number against known ones. `about` holds the subjects that its sentence speaks of.
 
     A number that agrees with what the sentence speaks of matches; one that agrees only with something else is unknown
     here, because equal digits are no trace; one that disagrees with its own finding differs.
     """
-    near = [each for each in known if each.owner in about and _same_sort(number, each)]
+    near = [each for each in known if each.subject in about and _same_sort(number, each)]
     agreeing = next((each for each in near if number.agrees(each.value)), None)
     if agreeing is not None:
         return Compared("matches", agreeing)

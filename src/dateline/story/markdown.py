@@ -28,7 +28,8 @@ def markdown() -> MarkdownIt:
 
 
 def _is_safe(url: str) -> bool:
-    return urlsplit(url).scheme in {"http", "https", "mailto"} or url.startswith("#")
+    """Whether Markdown may make a link or picture of it; parse refuses pictures and links to files, with a reason."""
+    return urlsplit(url).scheme in {"", "http", "https", "mailto"}
 
 
 def _reference(state: StateInline, silent: bool) -> bool:

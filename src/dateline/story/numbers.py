@@ -71,7 +71,7 @@ _LABEL = re.compile(
 )
 _NAME = re.compile(r"[^\W\d_][\w.]*\d[\w-]*|\b[A-Z][\w.]*-\d[\w-]*")
 _NOT_NAMES = re.compile(r"(?:mid|early|late|pre|post|under|over|non|sub|some|about)-", re.IGNORECASE)
-_ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b(?!\s+(?:percentile|quantile))", re.IGNORECASE)
+_ORDINAL = re.compile(r"\b(?P<digits>\d+)(?:st|nd|rd|th)\b(?P<amount>\s+(?:percentile|quantile))?", re.IGNORECASE)
 
 _SCALES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12, "bn": 9, "mn": 6, "m": 6, "k": 3}
 _PERCENT = r"%|per\s?cent\b|percentage\s+points?\b"
@@ -142,7 +142,7 @@ def _candidates(text: str) -> Iterator[Number | tuple[int, int]]:
         yield from (date_ for match in pattern.finditer(text) if (date_ := _date(match)))
     yield from (match.span() for match in _LABEL.finditer(text))
     yield from (match.span() for match in _NAME.finditer(text) if not _NOT_NAMES.match(match[0]))
-    yield from (match.span() for match in _ORDINAL.finditer(text))
+    yield from (_ordinal(match) for match in _ORDINAL.finditer(text))
     yield from _years(text)
     for match in _NUMERAL.finditer(text):
         yield _numeral(match)
@@ -190,6 +190,13 @@ def _years(text: str) -> Iterator[Number]:
         last = year + 9 if match["decade"] else year
         when = When.between(date(year, 1, 1), date(last, 12, 31))
         yield Number(*match.span(), match[0], "date", when=when)
+
+
+def _ordinal(match: re.Match[str]) -> Number | tuple[int, int]:
+    """An order is no amount: the 38th parallel. A percentile is."""
+    if match["amount"]:
+        return Number(*match.span("digits"), match["digits"], "number", float(match["digits"]))
+    return match.span()
 
 
 def _numeral(match: re.Match[str]) -> Number | tuple[int, int]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from dateline.core.estimate import Estimate
 from dateline.core.identity import canonical, sha256_bytes
 from dateline.ledger.case import Case
-from dateline.ledger.finding import Finding
+from dateline.ledger.finding import Finding, PlaceAnswer
 from dateline.ledger.reference import Reference
 from dateline.story.language import Language
 from dateline.story.markdown import markdown
@@ -138,10 +138,13 @@ class Page:
             raise TypeError(f"{text} is no part of a finding")
         return answer
 
-    def name(self, place: str) -> str:
-        """A place's name in the page's language; its id where the case has no record of it."""
+    def name(self, place: str, answer: PlaceAnswer | None = None) -> str:
+        """A place's name in the page's language; else the name in its answer's sentence; else its id."""
         record = self.case.places.get(place)
-        return record.name(self.language.code) if record is not None else place
+        if record is not None:
+            return record.name(self.language.code)
+        told = answer.statement.args.get("place") if answer is not None and answer.statement else None
+        return told if isinstance(told, str) and told else place
 
     def estimate(self, estimate: Estimate) -> str:
         """Best and interval in words."""

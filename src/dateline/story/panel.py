@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dateline.core.errors import InputError
 from dateline.core.when import When
+from dateline.story import tokens
+from dateline.story.chart import Scale, log_ticks
 from dateline.story.page import Embed, Page
 from dateline.story.picture import Drawn, path_of, photograph
 from dateline.story.picture_spec import PictureSpec, Stretch
 
 _STEPS = (1, 2, 5)
+WIDTH, SWATCHES = 240, 48
+"""[px] Width of a legend, and of how many colours it is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,6 @@ def _drawn(
     if not raster.is_measured(path):
         return photograph(path, simulated=simulated)
     if stretch is None:
-        from dateline.core.errors import InputError
-
         raise InputError(
             f"{path.name} holds measured values, and the block does not say how to draw them.",
             saw="no [stretch]",
@@ -156,19 +159,32 @@ def legend_of(page: Page, stretch: Stretch | None, *specs: PictureSpec) -> Legen
 def _told_by_finding(page: Page, spec: PictureSpec) -> tuple[list[tuple[float, str]], str] | None:
     if spec.finding is None:
         return None
-    told = page.case.finding(spec.finding).values.get(spec.artifact)
+    values = page.case.finding(spec.finding).values
+    maps = values.get("map")
+    told = values.get(spec.artifact) or (maps.get(spec.artifact) if isinstance(maps, dict) else None)
     if not isinstance(told, dict) or not told.get("stops"):
         return None
     return [(float(value), str(colour)) for value, colour in told["stops"]], str(told.get("unit", "1"))
 
 
 def _of_stops(page: Page, stops: list[tuple[float, str]]) -> tuple[list[tuple[float, str]], list[tuple[float, str]]]:
-    """Stops side by side; every few of them carry their value."""
-    width = 240 / len(stops)
-    swatches = [(round(index * width, 1), colour) for index, (_, colour) in enumerate(stops)]
-    every = max(1, -(-len(stops) // 6))
-    shown = [(index, value) for index, (value, _) in enumerate(stops) if index % every == 0]
-    return swatches, [(round((index + 0.5) * width, 1), _short(page, value)) for index, value in shown]
+    """Stops at even distances with the colours between them."""
+    colours = [tokens.rgb(colour) for _, colour in stops]
+    step = WIDTH / (len(stops) - 1)
+    ticks = [(round(index * step, 1), _short(page, value)) for index, (value, _) in enumerate(stops)]
+    return _swatches(colours), ticks
+
+
+def _swatches(colours: Sequence[tuple[int, int, int]]) -> list[tuple[float, str]]:
+    found = []
+    for index in range(SWATCHES):
+        at = index * (len(colours) - 1) / (SWATCHES - 1)
+        left = min(int(at), len(colours) - 2)
+        red, green, blue = (
+            round(one + (two - one) * (at - left)) for one, two in zip(colours[left], colours[left + 1], strict=True)
+        )
+        found.append((round(index * WIDTH / SWATCHES, 1), tokens.hexadecimal((red, green, blue))))
+    return found
 
 
 def _short(page: Page, value: float) -> str:
@@ -177,17 +193,9 @@ def _short(page: Page, value: float) -> str:
 
 
 def _of_stretch(page: Page, stretch: Stretch) -> tuple[list[tuple[float, str]], list[tuple[float, str]]]:
-    from dateline.story import tokens
-    from dateline.story.chart import Scale, decimals, log_ticks, ticks
+    from dateline.imagery.palette import night
 
-    colours = tokens.ramp("lights")
-    swatches = [
-        (round(index * 240 / 50, 1), tokens.hexadecimal(colours[round(index * 255 / 49)])) for index in range(50)
-    ]
-    scale = Scale(stretch.low, stretch.high, 0, 240, log=stretch.scale == "log")
-    marks = (log_ticks if stretch.scale == "log" else ticks)(stretch.low, stretch.high)
-    inside = [mark for mark in marks if stretch.low <= mark <= stretch.high]
-    while len(inside) > 6:
-        inside = inside[::2]
-    places = [0 if mark >= 1 else decimals([0, mark]) for mark in inside]
-    return swatches, [(scale(mark), page.language.count(mark, n)) for mark, n in zip(inside, places, strict=True)]
+    scale = Scale(stretch.low, stretch.high, 0, WIDTH, log=True)
+    marks = [mark for mark in log_ticks(stretch.low, stretch.high) if stretch.low <= mark <= stretch.high]
+    colours = [(int(red), int(green), int(blue)) for red, green, blue in night()]
+    return _swatches(colours), [(scale(mark), _short(page, mark)) for mark in marks]

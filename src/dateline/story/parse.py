@@ -94,6 +94,11 @@ class _Parser:
                     yield Run("code", child.content, here)
                 case "softbreak" | "hardbreak":
                     yield Run("text", " ", here)
+                case "link_open" if not str(child.attrs.get("href", "")).startswith(
+                    ("http:", "https:", "mailto:", "#")
+                ):
+                    saw = f"a link to {child.attrs.get('href')!r}"
+                    self.add(here, saw, "Link to a full web address: the page is one file, with no others beside it.")
                 case "image":
                     self.add(
                         here,

@@ -103,19 +103,18 @@ def photograph(path: Path, *, simulated: bool) -> Drawn:
         raise _missing(path.name, f"no picture that can be read ({error})") from error
     if picture.width > WIDEST:
         picture = picture.resize((WIDEST, round(picture.height * WIDEST / picture.width)), Image.Resampling.LANCZOS)
-    return encode(picture, simulated=simulated, lossless=False)
+    return encode(_stamped(picture) if simulated else picture, lossless=False)
 
 
-def encode(picture: Image.Image, *, simulated: bool, lossless: bool, placed: Placed | None = None) -> Drawn:
-    """A picture as WebP; a simulated one carries the word in its pixels."""
-    if simulated:
-        picture = _stamped(picture)
+def encode(picture: Image.Image, *, lossless: bool, placed: Placed | None = None) -> Drawn:
+    """A picture as WebP."""
     data = io.BytesIO()
     picture.save(data, "WEBP", quality=100 if lossless else QUALITY, lossless=lossless, method=4, exact=True)
     return Drawn(data.getvalue(), "image/webp", picture.width, picture.height, placed)
 
 
 def _stamped(picture: Image.Image) -> Image.Image:
+    """The word in the pixels of a simulated picture."""
     stamped = picture.copy()
     pen = ImageDraw.Draw(stamped)
     size = max(14, picture.width // 28)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
@@ -38,17 +38,16 @@ class PictureSpec(BlockPart):
 
 
 class Stretch(BlockPart):
-    """The one scale on which both sides of a comparison are drawn."""
+    """The one logarithmic scale on which both sides of a comparison are drawn."""
 
     low: float
     high: float
     unit: Text = "nW cm-2 sr-1"
-    scale: Literal["log", "linear"] = "log"
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.high <= self.low or (self.scale == "log" and self.low <= 0):
-            refuse(f"low {self.low}, high {self.high}", "low below high; for a logarithmic scale low above 0")
+        if not 0 < self.low < self.high:
+            refuse(f"low {self.low}, high {self.high}", "low above 0 and below high: the scale is logarithmic")
         return self
 
 

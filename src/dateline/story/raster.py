@@ -1,26 +1,26 @@
-"""A measured image drawn for the page: one stretch, a perceptual scale from dark to light, unseen pixels hatched."""
+"""A measured image drawn for the page on a declared stretch, with what labels and a scale bar need to stand right."""
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from PIL import Image
 from pyproj import Geod, Transformer
 
 from dateline.core.errors import InputError
 from dateline.core.where import Where
 from dateline.imagery.open import open_image
-from dateline.story import tokens
+from dateline.imagery.picture import radiance_picture
 from dateline.story.picture import WIDEST, Drawn, Placed, encode
 from dateline.story.picture_spec import Stretch
 
 Window = tuple[float, float, float, float]
-_HATCH = 9
+FULL = 1200
+"""[px] A small image is enlarged, pixel by pixel, to about this width."""
 _LARGEST = 36_000_000
 """[px] A bigger window is refused: name a smaller one."""
 
@@ -51,25 +51,21 @@ def draw(
     rows, columns = _rows_columns(image.scene.geobox, window, path)
     pixels = image.read(layer or image.default_layer, rows, columns)
     geobox = image.scene.geobox[rows, columns]
-    colours = shade(pixels.values, pixels.states <= 1, stretch)
-    height, width, shrink = *pixels.values.shape, _shrink(geobox)
-    zoom = max(1.0, min(WIDEST / (width * shrink), 1200 / (width * shrink)))
-    size = (round(width * shrink * zoom), round(height * zoom))
-    picture = _hatched(_resized(colours, size), _resized(_grey(pixels.states <= 1), size))
-    placed = _placed(geobox, size, labels)
-    return encode(picture, simulated=simulated or image.scene.simulated, lossless=True, placed=placed)
-
-
-def shade(values: npt.NDArray[np.float32], seen: npt.NDArray[np.bool_], stretch: Stretch) -> npt.NDArray[np.uint8]:
-    """Values as colours (rows, columns, 3); what lies outside the stretch takes its nearest end, unseen is black."""
-    low, high = stretch.low, stretch.high
-    with np.errstate(invalid="ignore"):
-        clipped = np.clip(np.where(seen, np.nan_to_num(values, nan=low), low), low, high)
-    share = np.log(clipped / low) / math.log(high / low) if stretch.scale == "log" else (clipped - low) / (high - low)
-    ramp = np.array(tokens.ramp("lights"), dtype=np.uint8)
-    shaded: npt.NDArray[np.uint8] = ramp[np.rint(share * (len(ramp) - 1)).astype(np.intp)]
-    shaded[~seen] = 0
-    return shaded
+    height, width = pixels.values.shape
+    picture = radiance_picture(
+        pixels.values,
+        pixels.states,
+        scale=(stretch.low, stretch.high),
+        unit=stretch.unit,
+        credit=image.scene.attribution,
+        simulated=simulated or image.scene.simulated,
+        zoom=max(1, round(FULL / width)),
+    )
+    with Image.open(io.BytesIO(picture.data)) as opened:
+        shrink = _shrink(geobox) * min(1.0, WIDEST / picture.width)
+        size = (round(picture.width * shrink), round(picture.height * min(1.0, WIDEST / picture.width)))
+        shown = opened.convert("RGB").resize(size, Image.Resampling.BOX if shrink < 0.5 else Image.Resampling.NEAREST)
+    return encode(shown, lossless=True, placed=_placed(geobox, (height, width), size, labels))
 
 
 def _rows_columns(geobox: Any, window: Window | None, path: Path) -> tuple[slice, slice]:
@@ -103,31 +99,9 @@ def _shrink(geobox: Any) -> float:
     return float(ratio * math.cos(math.radians((middle.bottom + middle.top) / 2)))
 
 
-def _resized(values: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    shrinking = size[0] < values.shape[1]
-    how = Image.Resampling.BOX if shrinking else Image.Resampling.NEAREST
-    resized: npt.NDArray[np.uint8] = np.asarray(Image.fromarray(values).resize(size, how))
-    return resized
-
-
-def _grey(seen: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
-    return np.where(seen, np.uint8(255), np.uint8(0))
-
-
-def _hatched(colours: npt.NDArray[np.uint8], seen: npt.NDArray[np.uint8]) -> Image.Image:
-    """Unseen pixels get diagonal lines: black means dark here, and unseen is not dark."""
-    rows, columns = np.indices(seen.shape)
-    line = (rows + columns) % _HATCH < 2
-    ground, stroke = tokens.colours("unseen")
-    hatched = colours.copy()
-    unseen = seen < 128
-    hatched[unseen] = ground
-    hatched[unseen & line] = stroke
-    return Image.fromarray(hatched)
-
-
-def _placed(geobox: Any, size: tuple[int, int], labels: Sequence[tuple[str, Where]]) -> Placed:
-    height, width = geobox.shape
+def _placed(geobox: Any, shape: tuple[int, int], size: tuple[int, int], labels: Sequence[tuple[str, Where]]) -> Placed:
+    """Where labels stand [px of the drawing, which is `size` wide and high], for an image of `shape` rows, columns."""
+    height, width = shape
     to_grid = Transformer.from_crs(4326, geobox.crs.to_wkt(), always_xy=True)
     found = []
     for name, where in labels:

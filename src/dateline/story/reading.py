@@ -89,6 +89,13 @@ class Reading:
         place = max((name for name in finding.places if reference.path.startswith(f"places.{name}")), key=len)
         return Answer(finding, place, finding.places[place])
 
+    def subject(self, text: str) -> str | None:
+        """What a reference speaks of: a record, a finding, or one place of a finding (FINDING.places.PLACE)."""
+        reference, answer = self.found(text), self.answer(text)
+        if answer is not None and answer.place is not None:
+            return f"{answer.finding.id}.places.{answer.place}"
+        return None if reference is None else reference.owner
+
     def answers(self, sentence: Sentence) -> tuple[tuple[Run, Answer], ...]:
         """The answers that a sentence's references stand on, with the references."""
         found = ((run, self.answer(run.text)) for run in sentence.references)

@@ -1,4 +1,4 @@
-"""The design's tokens: colours in light and dark, fonts, the colour scale of lights."""
+"""The design's tokens: colours in light and dark, fonts, and how far two colours stand apart."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 Rgb = tuple[int, int, int]
-STEPS = 256
 
 
 @cache
@@ -20,25 +19,6 @@ def table() -> dict[str, Any]:
 def rgb(colour: str) -> Rgb:
     """#rrggbb as three numbers from 0 to 255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def colours(name: str) -> tuple[Rgb, ...]:
-    """A list of colours: "unseen" is ground and hatching."""
-    return tuple(rgb(colour) for colour in table()[name]["colours"])
-
-
-@cache
-def ramp(name: str) -> tuple[Rgb, ...]:
-    """A colour scale in 256 steps from its anchors, from dark to light."""
-    anchors = [rgb(colour) for colour in table()["ramp"][name]]
-    found = []
-    for step in range(STEPS):
-        at = step * (len(anchors) - 1) / (STEPS - 1)
-        left = min(int(at), len(anchors) - 2)
-        share = at - left
-        pairs = zip(anchors[left], anchors[left + 1], strict=True)
-        found.append(tuple(round(one + (other - one) * share) for one, other in pairs))
-    return tuple((red, green, blue) for red, green, blue in found)
 
 
 def hexadecimal(colour: Rgb) -> str:

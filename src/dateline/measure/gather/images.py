@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -10,12 +11,12 @@ from pathlib import Path
 from dateline.core.errors import InputError, UsageError
 from dateline.core.identity import sha256_file
 from dateline.core.when import When
-from dateline.imagery.catalog.black_marble import Bounds, Plan, periods, plan
+from dateline.imagery.catalog.black_marble import Bounds, Plan, Wanted, period, periods, plan
 from dateline.imagery.catalog.local import index
 from dateline.imagery.open import open_image
 from dateline.imagery.readers.opened import OpenedImage
 from dateline.imagery.sensor import sensor_for
-from dateline.ledger.finding import InputRef
+from dateline.ledger.finding import InputRef, Note
 from dateline.measure.request import Selection
 
 DEFAULT_PRODUCT = "VNP46A3"
@@ -34,18 +35,47 @@ def digest(path: Path) -> str:
     return _digest(path, state.st_size, state.st_mtime_ns)
 
 
-def images_of(selection: Selection, bounds: Sequence[Bounds], *, optional: bool = False) -> tuple[OpenedImage, ...]:
-    """The images of one selection, in order of time.
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The images of one selection in order of time, and the granules of its period that are not here."""
 
-    bounds: of the places [degrees]; empty for the whole of the given files. Raises InputError `missing-granules`
-    with names, sizes and what to do when nothing of a needed period is here; an `optional` selection gives nothing.
+    images: tuple[OpenedImage, ...] = ()
+    lacking: tuple[Wanted, ...] = ()
+
+    def notes(self, role: str) -> tuple[Note, ...]:
+        """What a reader must know when only a part of the period could be read."""
+        if not self.lacking:
+            return ()
+        names = ", ".join(sorted({period(wanted.key.product, wanted.key.day).spoken() for wanted in self.lacking}))
+        text = f"Of the {role} period {len(self.lacking)} files are not on this machine ({names}): not observed."
+        return (Note(code="files-missing", text=text),)
+
+
+def batches_of(selections: Mapping[str, Selection], bounds: Sequence[Bounds]) -> dict[str, Batch]:
+    """The images of several roles at once; the history is taken as far as it is here.
+
+    bounds: of the places [degrees]; empty for the whole of the given files. Raises InputError `missing-granules` with
+    the names, sizes and addresses of everything that is needed and not here, when a role has nothing at all.
     """
+    plans = {
+        role: plan_of(selection, bounds)
+        for role, selection in selections.items()
+        if selection.period is not None and not selection.files
+    }
+    empty = [role for role, planned in plans.items() if role != "history" and not planned.of("have")]
+    if empty:
+        wanted = [granule for role in plans if role != "history" for granule in plans[role].of("needed")]
+        raise _missing(wanted, selections[empty[0]])
+    return {role: _batch(selection, plans.get(role)) for role, selection in selections.items()}
+
+
+def _batch(selection: Selection, planned: Plan | None) -> Batch:
     paths = list(selection.files)
-    if not paths and selection.period is not None:
-        paths = _granules(selection, bounds, optional=optional)
+    if planned is not None:
+        paths = [wanted.path for wanted in planned.of("have") if wanted.path is not None]
     found = [image for path in paths for image in _open(path, selection)]
-    wanted = [image for image in found if _fits(image.scene.when, selection)]
-    if found and not wanted:
+    chosen = [image for image in found if _fits(image.scene.when, selection)]
+    if found and not chosen:
         raise InputError(
             "A date that was asked for is not in the files.",
             saw=f"{selection.period.spoken() if selection.period else ''}; the files hold "
@@ -53,7 +83,8 @@ def images_of(selection: Selection, bounds: Sequence[Bounds], *, optional: bool 
             do="Ask for a period that the files hold.",
             code="no-such-date",
         )
-    return tuple(sorted(wanted, key=lambda image: image.scene.when.edtf()))
+    ordered = sorted(chosen, key=lambda image: image.scene.when.edtf())
+    return Batch(tuple(ordered), () if planned is None else planned.of("needed"))
 
 
 def _open(path: Path, selection: Selection) -> tuple[OpenedImage, ...]:
@@ -86,16 +117,22 @@ def product_of(selection: Selection) -> str:
 
 def plan_of(selection: Selection, bounds: Sequence[Bounds]) -> Plan:
     """Which granules a selection needs, and which of them lie in its folders."""
-    period = selection.period
-    if period is None or period.earliest is None or period.latest is None:
+    span = selection.period
+    if span is None or span.earliest is None or span.latest is None:
         raise UsageError(
             "A period with a beginning and an end is needed.",
-            saw="nothing" if period is None else period.edtf(),
+            saw="nothing" if span is None else span.edtf(),
             do="Write 2022-03, or 2022-03/2022-05.",
             code="date",
         )
+    if not bounds:
+        raise UsageError(
+            "A period alone does not say which tiles are needed.",
+            saw=f"{span.edtf()} without a place or a file",
+            do="Give --place, --places, or the files themselves.",
+        )
     product = product_of(selection)
-    days = periods(product, _plain(period.earliest), _plain(period.latest))
+    days = periods(product, _plain(span.earliest), _plain(span.latest))
     if selection.months:
         days = tuple(day for day in days if day.month in selection.months)
     collection = selection.collection or "2"
@@ -105,24 +142,11 @@ def plan_of(selection: Selection, bounds: Sequence[Bounds]) -> Plan:
     return plan(bounds, product, days, collection=collection, have=have)
 
 
-def _granules(selection: Selection, bounds: Sequence[Bounds], *, optional: bool) -> list[Path]:
-    if not bounds:
-        raise UsageError(
-            "A period alone does not say which tiles are needed.",
-            saw=f"{selection.period.edtf() if selection.period else ''} without a place or a file",
-            do="Give --place, --places, or the files themselves.",
-        )
-    planned = plan_of(selection, bounds)
-    have = planned.of("have")
-    if not have and not optional:
-        raise _missing(planned, selection)
-    return [wanted.path for wanted in have if wanted.path is not None]
-
-
-def _missing(planned: Plan, selection: Selection) -> InputError:
-    needed = planned.of("needed")
-    size = planned.size()
-    amount = f"{size[0] / 1e6:.0f} to {size[1] / 1e6:.0f} MB" if size else "size not known"
+def _missing(needed: Sequence[Wanted], selection: Selection) -> InputError:
+    sizes = [wanted.size for wanted in needed]
+    known = [size for size in sizes if size is not None]
+    low, high = (sum(size[end] for size in known) / 1e6 for end in (0, 1))
+    amount = f"{low:.0f} to {high:.0f} MB" if len(known) == len(sizes) else "size not known"
     names = "\n       ".join(f"{wanted.pattern}  from {wanted.folder}" for wanted in needed) or "no granule exists"
     folders = ", ".join(str(folder) for folder in selection.folders) or "no folder was given"
     return InputError(

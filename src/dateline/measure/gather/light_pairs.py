@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dateline.core.errors import InputError
 from dateline.imagery.coverage import Coverage, Window, cover
@@ -10,15 +10,16 @@ from dateline.imagery.maps import change_map
 from dateline.imagery.pairs import paired_sums
 from dateline.imagery.readers.opened import OpenedImage
 from dateline.imagery.stack import Stack, stack
-from dateline.ledger.finding import InputRef
+from dateline.ledger.finding import Note
 from dateline.measure.gather import table
-from dateline.measure.gather.images import digest, images_of, refs_of
+from dateline.measure.gather.images import Batch, batches_of, digest, file_ref, refs_of
 from dateline.measure.gather.pairing import pairs_of
-from dateline.measure.request import Prepared, Progress, Request, Site
+from dateline.measure.request import Loaded, Prepared, Progress, Request
 from dateline.methods.contract import Inputs
 
 EXTENT, THE_EXTENT = "extent", "the area that the images share"
 """The one place of a question without places."""
+PERIODS = ("before", "after", "history")
 PLACE_ROLES = ("places", "controls", "groups", "disputed")
 PROFILE_MARGIN = 60
 """How far around the places their surroundings are looked at for a pedestal [px]."""
@@ -27,43 +28,40 @@ PROFILE_MARGIN = 60
 def prepare(request: Request) -> Prepared:
     """Opens the files of both periods and of the history. A table of measured values goes its own way."""
     if request.roles.get("table"):
-        return table.prepare(request)
-    sites = _sites(request)
-    bounds = [site.where.bounds() for site in sites]
-    opened = {
-        role: images_of(request.one(role), bounds, optional=role == "history")
-        for role in ("before", "after", "history")
-        if role in request.roles
-    }
+        return table.prepare_pairs(request)
+    sites = request.sites(*PLACE_ROLES)
+    selections = {role: request.one(role) for role in ("before", "after", "history") if role in request.roles}
+    batches = batches_of(selections, [site.where.bounds() for site in sites])
     for role in ("before", "after"):
-        if not opened.get(role):
+        if role not in batches or not batches[role].images:
             raise InputError(
                 f"No image for {role}.",
                 saw=f"{role}: nothing",
                 do=f"Give --{role} as files or as a period.",
                 code="no-images",
             )
-    refs = [ref for role, images in opened.items() for ref in refs_of(images, role, request.items)]
-    refs += [InputRef(kind="place", id=site.id, sha256=site.sha256, role="places") for site in sites]
-    simulated = any(image.scene.simulated for images in opened.values() for image in images)
-    return Prepared(refs=tuple(refs), simulated=simulated, load=lambda tell: _load(request, opened, tell))
+    refs = [ref for role, batch in batches.items() for ref in refs_of(batch.images, role, request.items)]
+    refs += [
+        file_ref(selection.counts, f"{role} counts", request.items)
+        for role, selection in selections.items()
+        if selection.counts is not None
+    ]
+    simulated = any(image.scene.simulated for batch in batches.values() for image in batch.images)
+    return Prepared(
+        refs=(*refs, *request.place_refs(*PLACE_ROLES)),
+        simulated=simulated,
+        load=lambda tell: _load(request, batches, tell),
+    )
 
 
-def _sites(request: Request) -> tuple[Site, ...]:
-    found = {
-        site.id: site for role in PLACE_ROLES for selection in request.roles.get(role, ()) for site in selection.sites
-    }
-    return tuple(found.values())
-
-
-def _load(request: Request, opened: dict[str, tuple[OpenedImage, ...]], tell: Progress) -> Inputs:
-    images = _distinct(opened)
+def _load(request: Request, batches: Mapping[str, Batch], tell: Progress) -> Loaded:
+    images = _distinct(batches)
     layer = _layer(images, request)
     stacked = stack(images)
-    frames = {role: _frames(stacked, opened.get(role, ())) for role in ("before", "after", "history")}
+    frames = {role: _frames(stacked, batches[role].images if role in batches else ()) for role in PERIODS}
     pairs = pairs_of([frame.when for frame in stacked.frames], frames["before"], frames["after"], frames["history"])
-    places = {site.id: site.where for site in _sites(request)}
-    coverage = cover(places, stacked.geobox) if places else None
+    sites = request.sites(*PLACE_ROLES)
+    coverage = cover({site.id: site.where for site in sites}, stacked.geobox) if sites else None
     sums = paired_sums(
         stacked,
         coverage,
@@ -73,16 +71,22 @@ def _load(request: Request, opened: dict[str, tuple[OpenedImage, ...]], tell: Pr
         digest=digest,
         progress=lambda done, of: tell(0.8 * done / max(of, 1)),
     )
-    floor = images[0].sensor.floor(images[0].scene.collection) or images[0].sensor.detection_limit or 0.5
-    picture = change_map(stacked, pairs, layer, floor=floor, window=_window(stacked, coverage))
+    values: dict[str, tuple[object, ...]] = {"pairs": (sums,), **_roles(request)}
+    if not any(site.sensitive for site in sites):  # a map around a secret place would be centred on it
+        floor = images[0].sensor.floor(images[0].scene.collection) or images[0].sensor.detection_limit or 0.5
+        window = _window(stacked, coverage)
+        values["map"] = (change_map(stacked, pairs, layer, floor=floor, window=window),)
     tell(1.0)
-    return Inputs({"pairs": (sums,), "map": (picture,), **_roles(request)})
+    notes = [note for role, batch in batches.items() if role != "history" for note in batch.notes(role)]
+    drawn = () if coverage is None else coverage.notes
+    notes += [Note(code=code, text=text) for _, code, text in drawn if code != "smaller-than-pixel"]
+    return Loaded(inputs=Inputs(values), notes=tuple(notes))
 
 
 def _roles(request: Request) -> dict[str, tuple[object, ...]]:
     """Names, controls, disputed ground, groups and the calibration, as the method reads them."""
     values: dict[str, tuple[object, ...]] = {
-        "names": ({EXTENT: THE_EXTENT} | {site.id: site.name for site in _sites(request)},)
+        "names": ({EXTENT: THE_EXTENT} | {site.id: site.name for site in request.sites(*PLACE_ROLES)},)
     }
     for role in ("controls", "disputed"):
         values[role] = tuple(site.id for selection in request.roles.get(role, ()) for site in selection.sites)
@@ -109,9 +113,9 @@ def _window(stacked: Stack, coverage: Coverage | None) -> Window | None:
     )
 
 
-def _distinct(opened: dict[str, tuple[OpenedImage, ...]]) -> tuple[OpenedImage, ...]:
+def _distinct(batches: Mapping[str, Batch]) -> tuple[OpenedImage, ...]:
     """Each image once, though it may belong to the history and to the period before."""
-    found = {(image.scene.path, image.scene.id): image for images in opened.values() for image in images}
+    found = {(image.scene.path, image.scene.id): image for batch in batches.values() for image in batch.images}
     return tuple(found.values())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dateline.core.errors import InputError
@@ -10,10 +11,9 @@ from dateline.imagery.readers.opened import OpenedImage
 from dateline.imagery.stack import stack
 from dateline.imagery.tables import ZonalSeries
 from dateline.imagery.zonal import extent_series, zonal_series
-from dateline.ledger.finding import InputRef
 from dateline.measure.gather import table
-from dateline.measure.gather.images import digest, images_of, refs_of
-from dateline.measure.request import Prepared, Progress, Request, Selection, Site
+from dateline.measure.gather.images import batches_of, digest, refs_of
+from dateline.measure.request import Loaded, Prepared, Progress, Request, Site
 from dateline.methods.contract import Inputs
 
 GAP_FILLED = {"DNB_BRDF-Corrected_NTL": "Gap_Filled_DNB_BRDF-Corrected_NTL"}
@@ -22,37 +22,37 @@ GAP_FILLED = {"DNB_BRDF-Corrected_NTL": "Gap_Filled_DNB_BRDF-Corrected_NTL"}
 
 def prepare(request: Request) -> Prepared:
     """Every role of kind `lights` becomes a ZonalSeries; tables are read beside."""
-    sites = tuple(site for selection in request.roles.get("places", ()) for site in selection.sites)
-    bounds = [site.where.bounds() for site in sites]
+    sites = request.sites("places", "controls")
     lights = {role for role, spec in request.question.card.front.inputs.items() if spec.kind == "lights"}
-    opened = {
-        role: tuple(image for selection in given if selection.table is None for image in images_of(selection, bounds))
+    selections = {
+        role: request.one(role)
         for role, given in request.roles.items()
-        if role in lights and any(selection.table is None for selection in given)
+        if role in lights and all(selection.table is None for selection in given)
     }
+    batches = batches_of(selections, [site.where.bounds() for site in sites])
     tables = table.prepare(request)
-    refs = [ref for role, images in opened.items() for ref in refs_of(images, role, request.items)]
-    if opened:
-        refs += [InputRef(kind="place", id=site.id, sha256=site.sha256, role="places") for site in sites]
-    simulated = any(image.scene.simulated for images in opened.values() for image in images)
+    refs = [ref for role, batch in batches.items() for ref in refs_of(batch.images, role, request.items)]
+    refs += request.place_refs("places", "controls") if batches else []
+    simulated = any(image.scene.simulated for batch in batches.values() for image in batch.images)
 
-    def load(tell: Progress) -> Inputs:
-        values = dict(tables.load(lambda _share: None).roles)
-        for role, images in opened.items():
-            values[role] = (_series(images, request.roles[role], sites, tell),)
-        return Inputs(values)
+    def load(tell: Progress) -> Loaded:
+        values = dict(tables.load(lambda _share: None).inputs.roles)
+        for role, batch in batches.items():
+            values[role] = (_series(batch.images, selections[role].layer, sites, tell),)
+        values["names"] = ({site.id: site.name for site in sites},)
+        values["controls"] = tuple(site.id for site in request.sites("controls"))
+        notes = tuple(note for role, batch in batches.items() for note in batch.notes(role))
+        return Loaded(inputs=Inputs(values), notes=notes)
 
-    return Prepared(refs=(*refs, *tables.refs), simulated=simulated, load=load)
+    return Prepared(refs=(*refs, *tables.refs), simulated=simulated or tables.simulated, load=load)
 
 
-def _series(
-    images: tuple[OpenedImage, ...], selections: tuple[Selection, ...], sites: tuple[Site, ...], tell: Progress
-) -> ZonalSeries:
+def _series(images: Sequence[OpenedImage], asked: str | None, sites: Sequence[Site], tell: Progress) -> ZonalSeries:
     if not images:
         raise InputError(
             "No image was given.", saw="nothing", do="Give files, or a period and a folder.", code="no-images"
         )
-    layer = next((selection.layer for selection in selections if selection.layer), None) or images[0].default_layer
+    layer = asked or images[0].default_layer
     filled = GAP_FILLED.get(layer)
     other = (filled,) if filled is not None and filled in images[0].layers() else ()
     stacked = stack(images)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from dateline.core.errors import InputError
+from dateline.core.errors import InputError, UsageError
 from dateline.core.when import When
 from dateline.imagery.tables import Pair
 
@@ -38,8 +38,10 @@ def pairs_of(
 
     For each time of year the looks of both periods are paired in order; where one period has more years its looks
     are paired with those of the other in turn. Two single looks of different months are paired all the same: the
-    method then says so. Raises InputError (code `no-common-months`) when nothing can be compared.
+    method then says so. Raises InputError (code `no-common-months`) when nothing can be compared, UsageError
+    (`before-after-after`) when a look of the first period is not earlier than every look of the second.
     """
+    _check_order(times, before, after)
     a, b = _by_season(times, before), _by_season(times, after)
     change = [
         Pair(kind="change", a=a[key][index % len(a[key])], b=b[key][index % len(b[key])])
@@ -56,6 +58,20 @@ def pairs_of(
             code="no-common-months",
         )
     return (*change, *_history(times, before, history, {pair.a for pair in change}))
+
+
+def _check_order(times: Sequence[When], before: Sequence[int], after: Sequence[int]) -> None:
+    if not before or not after:
+        return
+    last = max(before, key=lambda index: _day(times[index]))
+    first = min(after, key=lambda index: _day(times[index]))
+    if _day(times[last]) >= _day(times[first]):
+        raise UsageError(
+            "The first period must lie before the second.",
+            saw=f"before: {_told(times, before)}; after: {_told(times, after)}",
+            do="Give --before the earlier dates, and no date to both.",
+            code="before-after-after",
+        )
 
 
 def _history(times: Sequence[When], before: Sequence[int], history: Sequence[int], used: set[int]) -> list[Pair]:

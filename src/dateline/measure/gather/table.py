@@ -9,12 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from dateline.core.errors import UsageError
+from dateline.core.errors import InputError, UsageError
+from dateline.core.when import When
+from dateline.evidence.item import is_named_simulated
 from dateline.imagery.readers.table import LongForm, TimeColumn, WideForm, read_table
 from dateline.imagery.sensor import sensor_for
 from dateline.imagery.tables import ZonalSeries
 from dateline.measure.gather.images import file_ref
-from dateline.measure.request import Prepared, Progress, Request, Selection
+from dateline.measure.gather.pairing import pairs_of
+from dateline.measure.request import Loaded, Prepared, Progress, Request, Selection
 from dateline.methods.contract import Inputs
 
 LONG = {
@@ -32,6 +35,7 @@ LONG = {
     "platform",
 }
 """What a column of a long table may stand for; `where.COLUMN` filters rows."""
+WIDE = {"place", "layer", "cells", "sheet"}
 DECLARED = "radiance"
 """The product of a table that does not say what made it."""
 ALONG_TIME = ("total", "area_total", "weight", "lit", "nights")
@@ -39,24 +43,63 @@ _RUN = re.compile(r"(\d{4})/(\d{4})")
 
 
 def prepare(request: Request) -> Prepared:
-    """The tables of every role that has one."""
+    """The tables of every role that has one, as ZonalSeries. A table whose name says simulated is simulated."""
     selections = [
-        (role, selection) for role, given in request.roles.items() for selection in given if selection.table is not None
+        (role, selection.table) for role, given in request.roles.items() for selection in given if selection.table
     ]
-    refs = tuple(
-        file_ref(selection.table, role, request.items) for role, selection in selections if selection.table is not None
+    return Prepared(
+        refs=tuple(file_ref(path, role, request.items) for role, path in selections),
+        simulated=any(is_named_simulated(path.name) for _, path in selections),
+        load=lambda tell: _load(request, tell),
     )
-    return Prepared(refs=refs, simulated=False, load=lambda tell: _load(request, tell))
 
 
-def _load(request: Request, tell: Progress) -> Inputs:
+def prepare_pairs(request: Request) -> Prepared:
+    """A table for comparing two periods: `before` and `after` choose among its times; the first and last otherwise."""
+    if request.sites("places", "controls", "groups", "disputed"):
+        raise UsageError(
+            "A table has its own places.",
+            saw=", ".join(site.id for site in request.sites("places", "controls", "groups", "disputed"))[:200],
+            do="Leave the places out, or measure images.",
+            code="table-places",
+        )
+    prepared = prepare(request)
+
+    def load(tell: Progress) -> Loaded:
+        loaded = prepared.load(tell)
+        series = loaded.inputs.one("table", ZonalSeries)
+        chosen = {role: _within(series, request.one(role).period) for role in ("before", "after", "history")}
+        if not chosen["before"] or not chosen["after"]:
+            return loaded
+        pairs = pairs_of([look.when for look in series.looks], chosen["before"], chosen["after"], chosen["history"])
+        return replace(loaded, inputs=Inputs({**loaded.inputs.roles, "table_pairs": pairs}))
+
+    return replace(prepared, load=load)
+
+
+def _within(series: ZonalSeries, period: When | None) -> list[int]:
+    if period is None:
+        return []
+    found = [index for index, look in enumerate(series.looks) if period.intersect(look.when) is not None]
+    if not found:
+        first, last = series.looks[0].when, series.looks[-1].when
+        raise InputError(
+            "A date that was asked for is not in the table.",
+            saw=f"{period.spoken()}; the table holds {first.spoken()} to {last.spoken()}",
+            do="Ask for a period that the table holds.",
+            code="no-such-date",
+        )
+    return found
+
+
+def _load(request: Request, tell: Progress) -> Loaded:
     values: dict[str, tuple[object, ...]] = {}
     for role, given in request.roles.items():
         tables = [read(selection) for selection in given if selection.table is not None]
         if tables:
             values[role] = (joined(tables),)
     tell(1.0)
-    return Inputs(values)
+    return Loaded(inputs=Inputs(values))
 
 
 def read(selection: Selection) -> ZonalSeries:
@@ -82,6 +125,14 @@ def read(selection: Selection) -> ZonalSeries:
 def _wide(
     columns: Mapping[str, str], times: Mapping[str, str], product: str, unit: str, selection: Selection
 ) -> WideForm:
+    unknown = sorted(set(columns) - set(times) - WIDE)
+    if unknown or "place" not in columns:
+        raise UsageError(
+            "A table with one column a date is described by place and the dates.",
+            saw=", ".join(unknown) or "no place",
+            do=f"Give place = COLUMN; besides the dates only {', '.join(sorted(WIDE))} are read.",
+            code="table-columns",
+        )
     made: list[TimeColumn] = []
     for when, name in times.items():
         run = _RUN.fullmatch(when)
@@ -139,7 +190,17 @@ def joined(tables: list[ZonalSeries]) -> ZonalSeries:
         along_time: dict[str, Any] = {
             name: np.concatenate([getattr(first, name), getattr(other, name)[:, order]]) for name in ALONG_TIME
         }
-        first = replace(first, looks=first.looks + other.looks, profiles=first.profiles + other.profiles, **along_time)
+        if set(first.other) != set(other.other):
+            raise UsageError(
+                "Tables of one series must have the same further columns.",
+                saw=f"{sorted(first.other)} and {sorted(other.other)}",
+                do="Give each the column `filled`, or none.",
+                code="table-columns",
+            )
+        beside = {name: np.concatenate([values, other.other[name][:, order]]) for name, values in first.other.items()}
+        first = replace(
+            first, other=beside, looks=first.looks + other.looks, profiles=first.profiles + other.profiles, **along_time
+        )
     return _in_order(first)
 
 

@@ -22,6 +22,6 @@ def find(reading: Reading, faults: Faults) -> None:
             known = compared.known
             faults.add(
                 sentence.spot(number.start),
-                f"{number.text!r}; {known.owner} says {known.printed}",
+                f"{number.text!r}; {known.subject} says {known.printed}",
                 f"Write {{{{{known.reference}}}}} if that is meant; otherwise [[{number.text}: why it may stand]].",
             )

@@ -24,16 +24,28 @@ def typed_numbers(reading: Reading) -> Iterator[tuple[Sentence, Number, Compared
     """Every typed number that is no date, with how it stands to what its sentence refers to."""
     known = known_numbers(reading.case, reading.language)
     for sentence in reading.story.sentences():
-        found = (reading.found(run.text) for run in sentence.references)
-        about = {reference.owner for reference in found if reference is not None}
-        quoted = _quoted(sentence.text) if reading.quotes_claim(sentence) else ()
+        about = {subject for run in sentence.references if (subject := reading.subject(run.text)) is not None}
+        quoted = _quoted(sentence.text)
+        said = _said(reading, sentence)
         for number in find_numbers(sentence.text):
-            if number.sort != "date" and not any(start <= number.start < end for start, end in quoted):
+            in_quote = any(start <= number.start < end for start, end in quoted)
+            if number.sort != "date" and not (in_quote and number.text in said):
                 yield sentence, number, compare(number, known, about=about)
 
 
+def _said(reading: Reading, sentence: Sentence) -> str:
+    """The words of the claims that the sentence refers to: numbers quoted from them are traced by the claim."""
+    owners = {found.owner for run in sentence.references if (found := reading.found(run.text)) is not None}
+    claims = [claim for name, claim in reading.case.claims.items() if name in owners]
+    texts = [claim.statement for claim in claims]
+    texts += [claim.quantity.text for claim in claims if claim.quantity is not None]
+    for original in (claim.original for claim in claims):
+        texts += [original.text, original.translation or ""] if original is not None else []
+    return "\n".join(texts)
+
+
 def _quoted(text: str) -> tuple[tuple[int, int], ...]:
-    """Spans between quotation marks: another's words, beside a reference to the claim."""
+    """Spans between quotation marks: another's words."""
     spans, start = [], -1
     for at, sign in enumerate(text):
         if sign in "“„«" or (sign == '"' and start < 0):

@@ -29,7 +29,10 @@ class Model(BlockModel):
     finding: FindingId
     estimate: Text = Field(default="ratio", description="name of the estimate that orders the places")
     change: bool = Field(default=True, description="tell a ratio as change in per cent")
-    order: Literal["falling", "rising"] = "falling"
+    order: Literal["rising", "falling"] = Field(
+        default="rising", description="rising: the greatest rise comes first; falling: the greatest fall"
+    )
+    most: int = Field(default=16, ge=1, description="how many places stand open; the table of all folds away")
     places: Many[Text] = Field(default=(), description="ids of the places to show; all of the finding's when absent")
     title: Prose
     caption: Prose
@@ -64,13 +67,14 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
             code="ranked",
         )
     scale, still = _scale(list(known.values()), block)
-    ordered = sorted(known, key=lambda name: known[name].best, reverse=block.order == "falling")
-    rest = sorted(set(answers) - set(known), key=page.name)
+    ordered = sorted(known, key=lambda name: known[name].best, reverse=block.order == "rising")
+    rest = sorted(set(answers) - set(known), key=lambda name: page.name(name, answers[name]))
     return {
         "number": page.next_figure(),
         "finding": finding,
+        "most": block.most,
         "ranked": [_row(block, page, name, known[name], scale) for name in ordered],
-        "rest": [(page.name(name), answers[name]) for name in rest],
+        "rest": [(page.name(name, answers[name]), answers[name]) for name in rest],
         "still": scale(still),
         "still_words": page.language.with_unit(page.language.count(still), "%" if block.change else "1"),
         "level": page.language.level(next(iter(known.values())).level) if known else "",
@@ -102,4 +106,4 @@ def _row(block: Model, page: Page, name: str, estimate: Estimate, scale: Scale) 
     )
     q = answer.values.get("q")
     said = page.language.count(q, 3) if isinstance(q, float) else ""
-    return Row(page.name(name), page.link(page.look(path), best), answer, interval, bar, estimate.n, said)
+    return Row(page.name(name, answer), page.link(page.look(path), best), answer, interval, bar, estimate.n, said)

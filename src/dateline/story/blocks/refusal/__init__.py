@@ -38,5 +38,9 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
                 code="refusal",
             )
         link = page.link(page.look(name), finding.question)
-        rows.append((finding, link, statement(finding, page.language)))
+        said = statement(finding, page.language)
+        reasons = [
+            note.text for note in finding.reasons if note.text.rstrip(".") not in said
+        ]  # many repeat the sentence
+        rows.append((finding, link, said, reasons))
     return {"rows": rows}

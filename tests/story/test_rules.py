@@ -1,0 +1,177 @@
+"""Each rule meets its planted fault and refuses it; the same sentence told rightly passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dateline.ledger.case import Case
+from dateline.story.catalogue import checks
+from dateline.story.check import check, examine, reading_of
+from dateline.story.fault import Level, Report
+from dateline.story.parse import parse
+
+PICTURE = """:::picture
+title = "The quay"
+caption = "A caption."
+
+[picture]
+file = "pictures/quay_simulated.jpg"
+{}
+alt = "{}"
+:::
+"""
+GOOD_ALT = "Drawing of a quay seen from above, with sheds behind it."
+SAID = 'sensor = "drawing"\nprovider = "us"\ndate = "2024-03-09"\nlicence = "CC0-1.0"'
+
+PLANTED = [
+    ("untraced-number", "Light grew by 47 %.", "Light grew by {{lights-arden.ratio.change}}."),
+    ("untraced-number", "Two-thirds of it came.", "[[Two-thirds: the author's own count]] of it came."),
+    ("untraced-number", "Dozens of crates.", "{{C001.quantity}} crates."),
+    ("number-differs", "Light at {{lights-arden.ratio.change}} grew by 47 %.", "Light grew by {{lights-arden.ratio.change}}."),
+    ("untraced-date", "In August 2019 it rained.", "On 13 October 2023 it rained."),
+    ("untraced-date", "In 1953 there was peace.", "In [[1953: common knowledge]] there was peace."),
+    ("unknown-reference", "{{lights-ardem.ratio}}", "{{lights-arden.ratio}}"),
+    ("unknown-reference", "{{lights-arden.ratio.chnge}}", "{{lights-arden.ratio.change}}"),
+    ("unknown-reference", ":::number\nvalue = 'nothing.ratio'\nlabel = 'x'\n:::", ":::number\nvalue = 'lights-arden.ratio'\nlabel = 'x'\n:::"),
+    ("unknown-reference", "{{lights-coast.places.brill.ratio.change | size}}", "{{lights-coast.places.brill.ratio.change}}"),
+    ("stronger-words", "{{lights-quarry.question}} It grew: {{lights-quarry.result}}.", "It did not show that it grew: {{lights-quarry.result}}."),
+    ("stronger-words", "Light fell by {{lights-arden.ratio.change}}.", "Light grew by {{lights-arden.ratio.change}}."),
+    ("stronger-words", "Light at Eskerry collapsed by {{lights-coast.places.eskerry.ratio.change | size}}.", "Light at Eskerry fell by {{lights-coast.places.eskerry.ratio.change | size}}."),
+    ("proxy", "The economy of Arden grew by {{lights-arden.ratio.change}}.", "Light is not the economy; it grew by {{lights-arden.ratio.change}}."),
+    ("proxy", "A rise of {{lights-arden.ratio.change}} correlates with trade.", "The {{C001.speaker}} says that trade grew, as light did by {{lights-arden.ratio.change}}."),
+    ("cause", "Light grew by {{lights-arden.ratio.change}} because of the treaty.", "Light grew by {{lights-arden.ratio.change}} in the year of the treaty."),
+    ("refused-number", ":::number\nvalue = 'lights-refused.ratio'\nlabel = 'x'\n:::", "{{lights-since-2012.statement}}"),
+    ("bare-number", "Light grew by {{lights-arden.ratio.change.best}}.", "Light grew by {{lights-arden.ratio.change.best}} ({{lights-arden.ratio.change.interval}})."),
+    ("picture", PICTURE.format("", GOOD_ALT), PICTURE.format(SAID, GOOD_ALT)),
+    ("picture", PICTURE.format(SAID, "Quay."), PICTURE.format(SAID, GOOD_ALT)),
+    ("sensitive-place", PICTURE.format(SAID, GOOD_ALT).replace("[picture]", 'labels = ["camera"]\n\n[picture]', 1), PICTURE.format(SAID, GOOD_ALT)),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def planted_case(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """The sample case with a refused finding that holds a number, and a sensitive place."""
+    import json
+    import shutil
+
+    folder = Path(shutil.copytree(ground, tmp_path_factory.mktemp("planted") / "case"))
+    finding = json.loads((folder / "findings/lights-arden.json").read_text(encoding="utf-8"))
+    refused = {**finding, "id": "lights-refused", "result": "refused"}
+    (folder / "findings/lights-refused.json").write_text(json.dumps(refused), encoding="utf-8")
+    (folder / "places/camera.toml").write_text(
+        'schema = 1\nid = "camera"\nrole = "camera"\n\n[names]\nen = "Camera"\n\n[where]\nlon = 12.4\nlat = -42.3\n',
+        encoding="utf-8",
+    )
+    return Case.load(folder)
+
+
+@pytest.mark.parametrize(("code", "bad", "good"), PLANTED)
+def test_a_planted_fault_is_refused_and_its_remedy_passes(
+    examined: Callable[..., Report], planted_case: Case, code: str, bad: str, good: str
+) -> None:
+    """The rule names the fault with line, what it saw and what to do; told rightly, the sentence has no such fault."""
+    found = [fault for fault in examined(bad, case=planted_case).faults if fault.rule.code == code]
+    assert found
+    assert all(fault.saw and fault.do and fault.spot.line >= 5 for fault in found)
+    assert code not in {fault.rule.code for fault in examined(good, case=planted_case).faults}
+
+
+def test_a_stale_finding_blocks(examined: Callable[..., Report]) -> None:
+    """A finding passed in as stale stops every sentence that prints it, and the error names the command."""
+    body = "Light grew by {{lights-arden.ratio.change}}."
+    (fault,) = [fault for fault in examined(body, stale=("lights-arden",)).faults if fault.rule.code == "stale"]
+    assert "dateline measure lights-arden" in fault.do
+    assert not examined(body).blocking
+
+
+def _real(folder: Path) -> Case:
+    head = folder / "case.toml"
+    head.write_text(head.read_text(encoding="utf-8").replace("exercise = true\n", ""), encoding="utf-8")
+    return Case.load(folder)
+
+
+def test_simulated_input_is_refused_outside_exercises(own: Path) -> None:
+    """The sample story, in a case that is no exercise, is stopped at every simulated number and picture."""
+    report = check(_real(own))
+    spots = [fault for fault in report.faults if fault.rule.code == "simulated"]
+    assert len(spots) > 10
+    assert not report.passed
+
+
+def test_simulated_and_real_do_not_stand_in_one_sentence(own: Path) -> None:
+    """A sentence that ties a simulated light to an archived real page is stopped."""
+    item = (own / "evidence/items/light-2022.toml").read_text(encoding="utf-8")
+    real = item.replace("light-2022", "page-1").replace("simulated = true\n", "").replace("_simulated", "")
+    (own / "evidence/items/page-1.toml").write_text(real, encoding="utf-8")
+    claim = own / "claims/C001.toml"
+    claim.write_text(
+        claim.read_text(encoding="utf-8").replace("stance =", 'evidence = ["page-1"]\nstance ='), encoding="utf-8"
+    )
+    reading = reading_of(
+        Case.load(own),
+        parse(
+            '+++\ntitle = "T"\n+++\nLight grew by {{lights-arden.ratio.change}}, and {{C001.quantity}} crates came.\n'
+        ),
+    )
+    assert "simulated-as-real" in {fault.rule.code for fault in examine(reading).faults}
+
+
+@pytest.mark.parametrize(
+    ("allowed", "code", "level"),
+    [("no", "licence-forbids", Level.BLOCK), ("unknown", "licence-unknown", Level.SIGN_OFF), ("yes", None, None)],
+)
+def test_the_licence_decides_about_a_picture(own: Path, allowed: str, code: str | None, level: Level | None) -> None:
+    """No stops the page, unknown needs a name, yes passes."""
+    path = own / "evidence/items/light-2022.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('allowed = "yes"', f'allowed = "{allowed}"'), encoding="utf-8"
+    )
+    body = PICTURE.format(SAID, GOOD_ALT).replace('file = "pictures/quay_simulated.jpg"', 'item = "light-2022"')
+    report = examine(reading_of(Case.load(own), parse(f'+++\ntitle = "T"\n+++\n{body}')))
+    found = {fault.rule.code: fault.rule.level for fault in report.faults if fault.rule.code.startswith("licence")}
+    assert found == ({} if code is None else {code: level})
+
+
+def test_an_embargo_holds_until_its_day(own: Path) -> None:
+    """An item under embargo stops a page of an earlier day, and one without a day; not a later one."""
+    path = own / "evidence/items/light-2022.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("\n[origin]", "embargo = 2025-03-01\n\n[origin]", 1), encoding="utf-8"
+    )
+    case = Case.load(own)
+
+    def codes(date: str) -> set[str]:
+        story = parse(f'+++\ntitle = "T"\n{date}+++\nLight grew by {{{{lights-arden.ratio.change}}}}.\n')
+        return {fault.rule.code for fault in examine(reading_of(case, story)).faults}
+
+    assert "embargo" in codes("")
+    assert "embargo" not in codes("date = 2025-03-02\n")
+
+
+def test_a_quoted_number_is_traced_by_its_claim(examined: Callable[..., Report]) -> None:
+    """A numeral between quotation marks passes beside the claim that says it, and not beside another."""
+    assert examined("The {{C001.speaker}} of {{C001.said}}: “more than 1,000 crates”.").passed
+    assert not examined("The {{C001.speaker}} of {{C001.said}}: “more than 2,000 crates”.").passed
+
+
+def test_the_sample_story_passes(halm: Case) -> None:
+    """The untouched sample has no fault of any level, and says what it let pass."""
+    report = check(halm)
+    assert report.faults == ()
+    assert [text for _, text, _ in report.escapes] == ["two years"]
+
+
+def test_every_rule_says_why_and_what_to_do_and_has_its_planted_fault() -> None:
+    """A new rule is one file: code, name, level, why, do, and a test here or above that meets it."""
+    rules = [check.rule for check in checks()]
+    assert len({rule.code for rule in rules}) == len(rules)
+    for rule in rules:
+        assert rule.name
+        assert rule.why.endswith((".", "”"))
+        assert rule.do
+    tested = {code for code, _, _ in PLANTED}
+    above = {"stale", "simulated", "simulated-as-real", "licence-forbids", "licence-unknown", "embargo"}
+    assert {rule.code for rule in rules} == tested | above

@@ -19,11 +19,11 @@ import numpy as np
 
 HERE = Path(__file__).resolve().parent
 ROUNDS = 3
-FASTER, LEANER, OVER_BARE, FURTHER_LAYER, REGION_SHARE, SAME = 10.0, 6.0, 1.5, 1.0, 0.1, 1e-6
+FASTER, LEANER, OVER_BARE, FURTHER_LAYER, REGION_SHARE, SAME = 10.0, 6.0, 1.5, 1.0, 0.15, 1e-6
 
 READ = "h5py, one layer, read only"
 OURS = "dateline, 200 districts"
-LAYER = "dateline, and one layer more"
+LAYER = "dateline, what one layer more adds"
 REGION = "dateline, one region of 1 by 1 degree"
 BARE = "h5py + exactextract's coverage matrix"
 ORACLE = "exactextract, each month"
@@ -90,7 +90,7 @@ def differences(folder: Path) -> dict[str, float]:
 def promises(costs: dict[str, Cost], apart: dict[str, float]) -> list[tuple[str, bool]]:
     """What the project promises, with the figure that was measured."""
     ours, peer, bare = costs[OURS], costs[PEER], costs[BARE]
-    further = costs[LAYER].seconds - ours.seconds - costs[READ].seconds
+    further = costs[LAYER].seconds - costs[READ].seconds
     region = costs[REGION].seconds / ours.seconds
     faster, leaner, over = peer.seconds / ours.seconds, peer.mebibytes / ours.mebibytes, ours.seconds / bare.seconds
     return [
@@ -114,7 +114,8 @@ def promises(costs: dict[str, Cost], apart: dict[str, float]) -> list[tuple[str,
 
 def main(folder: Path, peers: str) -> int:
     """Runs everything, prints the table and the promises, writes results/lights.json; 1 when a promise is broken."""
-    print("lights: 24 monthly tiles, 200 districts, sum, mean and count", flush=True)
+    load = os.getloadavg()[0]
+    print(f"lights: 24 monthly tiles, 200 districts, sum, mean and count; load {load:.1f} before the start", flush=True)
     costs = measure(folder, peers)
     print(f"\n{'job':40}{'seconds':>10}{'processor':>11}{'peak MiB':>10}")
     for name, cost in costs.items():
@@ -124,7 +125,12 @@ def main(folder: Path, peers: str) -> int:
     for text, is_kept in kept:
         print(f"{'kept  ' if is_kept else 'BROKEN'}  {text}")
     results = {
-        "machine": {"processors": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
+        "machine": {
+            "processors": os.cpu_count(),
+            "python": platform.python_version(),
+            "system": platform.system(),
+            "load": round(load, 1),
+        },
         "jobs": {name: {key: round(value, 3) for key, value in asdict(cost).items()} for name, cost in costs.items()},
         "promises": [{"text": text, "kept": is_kept} for text, is_kept in kept],
     }

@@ -103,12 +103,12 @@ def break_cell(count: int, phi: float, step: float, runs: int, seed: int) -> dic
 
 
 def family_cell(places: int, share: float, runs: int, seed: int) -> dict[str, Any]:
-    """False discoveries and power among places of which a share has a trend of 0.25 noise deviations a year."""
+    """False discoveries and power among places of which a share has a trend of 0.3 noise deviations a year."""
     rng = np.random.default_rng(seed)
     false, found = [], []
     for _ in range(runs):
         real = np.arange(places) < share * places
-        p = np.array([seasonal_trend(months(10, 0.4, 0.25 * one, rng), level=LEVEL).p for one in real])
+        p = np.array([seasonal_trend(months(10, 0.4, 0.3 * one, rng), level=LEVEL).p for one in real])
         called = false_discovery(p) <= 1 - LEVEL
         false.append(float((called & ~real).sum() / max(called.sum(), 1)))
         found.append(float((called & real).sum() / real.sum()))

@@ -85,10 +85,11 @@ def test_the_table_is_what_pixel_by_pixel_counting_gives(seed, piece):
         np.testing.assert_allclose(table.area_total[time], np.where(known > 0, expected, np.nan), rtol=1e-6)
         expected = ((states == State.OBSERVED) & (values > 4)) * shares
         np.testing.assert_allclose(table.lit[time], expected.sum(axis=(1, 2)), atol=1e-9)
-        for state in range(7):
-            np.testing.assert_allclose(
-                table.weight[time, :, state], ((states == state) * shares).sum(axis=(1, 2)), atol=1e-9
-            )
+        for state in range(8):
+            told = ((states == state) * shares).sum(axis=(1, 2))
+            if state == State.NOT_OBSERVED:  # no file shows what lies off the grid
+                told = told + coverage.outside
+            np.testing.assert_allclose(table.weight[time, :, state], told, atol=1e-9)
         with np.errstate(invalid="ignore"):
             np.testing.assert_allclose(
                 table.nights[time], (nights * looked * shares).sum(axis=(1, 2)) / known, rtol=1e-9

@@ -15,6 +15,12 @@ from dateline.story.check import examine, read_story, reading_of
 from dateline.story.render import render
 from dateline.story.samples import sample_case
 
+PLAIN_NAMES = frozenset(
+    {"title", "subtitle", "caption", "intro", "note", "more", "events", "finding", "picture", "row", "entry", "scale"}
+    | {"before", "after"}
+)
+"""Keys whose name says what they are."""
+
 
 class Shape(HTMLParser):
     """Counts of tags, the ids, and whether every tag that must be closed is closed in order."""
@@ -63,14 +69,12 @@ def test_a_block_is_one_folder_that_holds_everything(name: str) -> None:
     assert (found.folder / STYLE).is_file()
     assert found.model.__doc__
     for key, field in found.model.model_fields.items():
-        assert field.description or key in {"title", "caption", "note", "intro", "more", "events", "finding", "picture", "row"} | {
-            "entry", "before", "after", "subtitle", "scale"
-        }, f"{name}.{key} needs a description"  # fmt: skip
+        assert field.description or key in PLAIN_NAMES, f"{name}.{key} needs a description"
 
 
 @pytest.mark.parametrize("name", list(block_folders()))
 def test_a_sample_passes_the_check_and_renders_alone(name: str, sample: Path) -> None:
-    """A story with nothing but this block has no fault; its page is well-formed and every link in it leads somewhere."""
+    """A story with nothing but this block has no fault; its page is well-formed, and every link leads somewhere."""
     case = Case.load(sample_case(sample / name, [name]))
     reading = reading_of(case, read_story(case))
     assert examine(reading).faults == ()
@@ -79,18 +83,10 @@ def test_a_sample_passes_the_check_and_renders_alone(name: str, sample: Path) ->
     assert shape.faults == []
     assert shape.open == []
     assert len(shape.ids) == len(set(shape.ids))
+    for figure in re.findall(r"<figure.*?</figure>", page, re.DOTALL):
+        assert 'class="sim"' in figure, "a figure made from simulated input is marked"
     inside = {href[1:] for href in shape.hrefs if href.startswith("#")}
     assert inside <= set(shape.ids)
-
-
-@pytest.mark.parametrize("name", [name for name in block_folders() if block(name).model.is_figure])
-def test_a_figure_made_from_simulated_input_is_marked(name: str, sample: Path) -> None:
-    """Each figure of the sample carries the word in its title or beside the statement."""
-    case = Case.load(sample_case(sample / f"marked-{name}", [name]))
-    page = render(reading_of(case, read_story(case))).decode()
-    figure = re.search(r"<figure.*?</figure>", page, re.DOTALL)
-    assert figure is not None
-    assert 'class="sim"' in figure[0]
 
 
 def test_no_template_steps_past_autoescape() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,42 +14,12 @@ from dateline.story.check import check, examine, reading_of
 from dateline.story.fault import Level, Report
 from dateline.story.parse import parse
 
-PICTURE = """:::picture
-title = "The quay"
-caption = "A caption."
-
-[picture]
-file = "pictures/quay_simulated.jpg"
-{}
-alt = "{}"
-:::
-"""
-GOOD_ALT = "Drawing of a quay seen from above, with sheds behind it."
-SAID = 'sensor = "drawing"\nprovider = "us"\ndate = "2024-03-09"\nlicence = "CC0-1.0"'
-
+HERE = Path(__file__).parent
 PLANTED = [
-    ("untraced-number", "Light grew by 47 %.", "Light grew by {{lights-arden.ratio.change}}."),
-    ("untraced-number", "Two-thirds of it came.", "[[Two-thirds: the author's own count]] of it came."),
-    ("untraced-number", "Dozens of crates.", "{{C001.quantity}} crates."),
-    ("number-differs", "Light at {{lights-arden.ratio.change}} grew by 47 %.", "Light grew by {{lights-arden.ratio.change}}."),
-    ("untraced-date", "In August 2019 it rained.", "On 13 October 2023 it rained."),
-    ("untraced-date", "In 1953 there was peace.", "In [[1953: common knowledge]] there was peace."),
-    ("unknown-reference", "{{lights-ardem.ratio}}", "{{lights-arden.ratio}}"),
-    ("unknown-reference", "{{lights-arden.ratio.chnge}}", "{{lights-arden.ratio.change}}"),
-    ("unknown-reference", ":::number\nvalue = 'nothing.ratio'\nlabel = 'x'\n:::", ":::number\nvalue = 'lights-arden.ratio'\nlabel = 'x'\n:::"),
-    ("unknown-reference", "{{lights-coast.places.brill.ratio.change | size}}", "{{lights-coast.places.brill.ratio.change}}"),
-    ("stronger-words", "{{lights-quarry.question}} It grew: {{lights-quarry.result}}.", "It did not show that it grew: {{lights-quarry.result}}."),
-    ("stronger-words", "Light fell by {{lights-arden.ratio.change}}.", "Light grew by {{lights-arden.ratio.change}}."),
-    ("stronger-words", "Light at Eskerry collapsed by {{lights-coast.places.eskerry.ratio.change | size}}.", "Light at Eskerry fell by {{lights-coast.places.eskerry.ratio.change | size}}."),
-    ("proxy", "The economy of Arden grew by {{lights-arden.ratio.change}}.", "Light is not the economy; it grew by {{lights-arden.ratio.change}}."),
-    ("proxy", "A rise of {{lights-arden.ratio.change}} correlates with trade.", "The {{C001.speaker}} says that trade grew, as light did by {{lights-arden.ratio.change}}."),
-    ("cause", "Light grew by {{lights-arden.ratio.change}} because of the treaty.", "Light grew by {{lights-arden.ratio.change}} in the year of the treaty."),
-    ("refused-number", ":::number\nvalue = 'lights-refused.ratio'\nlabel = 'x'\n:::", "{{lights-since-2012.statement}}"),
-    ("bare-number", "Light grew by {{lights-arden.ratio.change.best}}.", "Light grew by {{lights-arden.ratio.change.best}} ({{lights-arden.ratio.change.interval}})."),
-    ("picture", PICTURE.format("", GOOD_ALT), PICTURE.format(SAID, GOOD_ALT)),
-    ("picture", PICTURE.format(SAID, "Quay."), PICTURE.format(SAID, GOOD_ALT)),
-    ("sensitive-place", PICTURE.format(SAID, GOOD_ALT).replace("[picture]", 'labels = ["camera"]\n\n[picture]', 1), PICTURE.format(SAID, GOOD_ALT)),
-]  # fmt: skip
+    (fault["rule"], fault["bad"], fault["good"])
+    for fault in tomllib.loads((HERE / "planted_faults.toml").read_text(encoding="utf-8"))["fault"]
+]
+PICTURE = next(good for rule, _, good in PLANTED if rule == "picture")
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +100,7 @@ def test_the_licence_decides_about_a_picture(own: Path, allowed: str, code: str 
     path.write_text(
         path.read_text(encoding="utf-8").replace('allowed = "yes"', f'allowed = "{allowed}"'), encoding="utf-8"
     )
-    body = PICTURE.format(SAID, GOOD_ALT).replace('file = "pictures/quay_simulated.jpg"', 'item = "light-2022"')
+    body = PICTURE.replace('file = "pictures/quay_simulated.jpg"', 'item = "light-2022"')
     report = examine(reading_of(Case.load(own), parse(f'+++\ntitle = "T"\n+++\n{body}')))
     found = {fault.rule.code: fault.rule.level for fault in report.faults if fault.rule.code.startswith("licence")}
     assert found == ({} if code is None else {code: level})

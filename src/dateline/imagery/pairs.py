@@ -151,7 +151,7 @@ def _finished(
 ) -> PairedSums:
     lost = sums.lost
     weight = np.stack([total_by(cut.place, row, len(coverage.places)) for row in sums.cell["weight"]])
-    lost[..., State.OUTSIDE] += np.maximum(coverage.size - weight - lost.sum(axis=2), 0)
+    lost[..., State.NOT_OBSERVED] += np.maximum(coverage.size - weight - lost.sum(axis=2), 0)
     nights_a, nights_b = (
         np.divide(nights, known, out=np.full_like(nights, np.nan), where=known > 0)
         for nights, known in zip(sums.nights, sums.known, strict=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -27,6 +28,8 @@ T = TypeVar("T")
 
 _BLOCK_PIXELS = 6_000_000
 """At most this many pixels of one layer are read at a time: one Black Marble tile whole, larger grids by rows."""
+_AHEAD = 2
+"""Reads under way at once: HDF5 inflates one at a time, but masks can be made meanwhile."""
 _ALIGNED = 0.01
 """Grids that lie off each other by more than this [px] are not one grid."""
 
@@ -142,16 +145,15 @@ def unseen(shape: tuple[int, int]) -> Pixels:
 
 
 def read_ahead(reads: Iterable[Callable[[], T]]) -> Iterator[T]:
-    """The results of reads in order; while one is worked on, the next is being read in a second thread."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        waiting = None
+    """The results of reads in order; while one is worked on, the next two are being read in other threads."""
+    coming: deque[Future[T]] = deque()
+    with ThreadPoolExecutor(max_workers=_AHEAD) as pool:
         for read in reads:
-            coming = pool.submit(read)
-            if waiting is not None:
-                yield waiting.result()
-            waiting = coming
-        if waiting is not None:
-            yield waiting.result()
+            coming.append(pool.submit(read))
+            if len(coming) > _AHEAD:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
 
 
 def _frame_key(scene: Scene) -> tuple[str, ...]:

@@ -149,7 +149,7 @@ def _wanted(coverage: Coverage, margin: int, cell: Window) -> Window | None:
 
 def _finished(table: _Table, coverage: Coverage, looks: tuple[Look, ...]) -> ZonalSeries:
     weight = by_state(table.counts)
-    weight[..., State.OUTSIDE] += np.maximum(coverage.size - weight.sum(axis=2), 0)
+    weight[..., State.NOT_OBSERVED] += np.maximum(coverage.size - weight.sum(axis=2), 0)
     looked = weight[..., :2].sum(axis=2) > 0
     known = table.nights_known > 0
     return ZonalSeries(

@@ -33,13 +33,13 @@ class Scale:
 
 def ticks(low: float, high: float, count: int = 5) -> tuple[float, ...]:
     """Round values that span low to high: steps of 1, 2 or 5 times a power of ten."""
-    if high <= low:
+    if high - low <= 1e-9 * max(abs(low), abs(high), 1e-12):
         high = low + (abs(low) or 1.0)
     raw = (high - low) / max(count, 1)
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(step * power for step in (1, 2, 5, 10) if raw <= step * power * (1 + 1e-9))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return tuple(round(index * step, 12) for index in range(first, last + 1))
+    return tuple(float(f"{index * step:.12g}") for index in range(first, last + 1))
 
 
 def log_ticks(low: float, high: float) -> tuple[float, ...]:

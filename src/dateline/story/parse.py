@@ -94,18 +94,19 @@ class _Parser:
                     yield Run("code", child.content, here)
                 case "softbreak" | "hardbreak":
                     yield Run("text", " ", here)
-                case "link_open" if not str(child.attrs.get("href", "")).startswith(
-                    ("http:", "https:", "mailto:", "#")
-                ):
-                    saw = f"a link to {child.attrs.get('href')!r}"
-                    self.add(here, saw, "Link to a full web address: the page is one file, with no others beside it.")
-                case "image":
-                    self.add(
-                        here,
-                        f"a picture in Markdown: {child.content!r}",
-                        "Use a :::picture block: it asks for sensor, date, licence, alt text.",
-                    )
+                case "link_open" | "image":
+                    self._leads_out(child, here)
             at += len(written)
+
+    def _leads_out(self, child: Token, here: Spot) -> None:
+        """Pictures, and links to files: the page is one file, and a picture says more of itself than its address."""
+        target = str(child.attrs.get("href", ""))
+        if child.type == "image":
+            do = "Use a :::picture block: it asks for sensor, date, licence, alt text."
+            self.add(here, f"a picture in Markdown: {child.content!r}", do)
+        elif not target.startswith(("http:", "https:", "mailto:", "#")):
+            do = "Link to a full web address: the page is one file, with no others beside it."
+            self.add(here, f"a link to {target!r}", do)
 
     def _text(self, child: Token, here: Spot) -> Iterator[Run]:
         for sign, what in (("{{", "{{reference}}"), ("[[", "[[words: reason]]")):

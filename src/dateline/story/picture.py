@@ -109,7 +109,7 @@ def photograph(path: Path, *, simulated: bool) -> Drawn:
 def encode(picture: Image.Image, *, lossless: bool, placed: Placed | None = None) -> Drawn:
     """A picture as WebP."""
     data = io.BytesIO()
-    picture.save(data, "WEBP", quality=100 if lossless else QUALITY, lossless=lossless, method=4, exact=True)
+    picture.save(data, "WEBP", quality=40 if lossless else QUALITY, lossless=lossless, method=1)
     return Drawn(data.getvalue(), "image/webp", picture.width, picture.height, placed)
 
 

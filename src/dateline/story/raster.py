@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from affine import Affine
+from odc.geo.geobox import GeoBox
 from PIL import Image
 from pyproj import Geod, Transformer
 
@@ -50,7 +52,7 @@ def draw(
     image = open_image(path, product)[0]
     rows, columns = _rows_columns(image.scene.geobox, window, path)
     pixels = image.read(layer or image.default_layer, rows, columns)
-    geobox = image.scene.geobox[rows, columns]
+    geobox = _cut(image.scene.geobox, rows, columns)
     height, width = pixels.values.shape
     picture = radiance_picture(
         pixels.values,
@@ -75,7 +77,7 @@ def _rows_columns(geobox: Any, window: Window | None, path: Path) -> tuple[slice
     else:
         to_grid = Transformer.from_crs(4326, geobox.crs.to_wkt(), always_xy=True)
         west, south, east, north = window
-        corners = [~geobox.transform * to_grid.transform(x, y) for x in (west, east) for y in (south, north)]
+        corners = [_through(~geobox.transform, *to_grid.transform(x, y)) for x in (west, east) for y in (south, north)]
         xs, ys = zip(*corners, strict=True)
         columns = slice(max(0, math.floor(min(xs))), min(width, math.ceil(max(xs))))
         rows = slice(max(0, math.floor(min(ys))), min(height, math.ceil(max(ys))))
@@ -90,13 +92,22 @@ def _rows_columns(geobox: Any, window: Window | None, path: Path) -> tuple[slice
     return rows, columns
 
 
+def _cut(geobox: GeoBox, rows: slice, columns: slice) -> GeoBox:
+    """The grid of a window."""
+    affine = geobox.transform
+    left, top = _through(affine, columns.start, rows.start)
+    shape = (rows.stop - rows.start, columns.stop - columns.start)
+    return GeoBox(shape, Affine(affine.a, affine.b, left, affine.d, affine.e, top), geobox.crs)
+
+
 def _shrink(geobox: Any) -> float:
     """How much narrower a pixel is drawn than it is high: in degrees the ground narrows with latitude."""
     if not geobox.crs.geographic:
         return 1.0
-    middle = geobox.boundingbox
+    height, width = geobox.shape
+    _, latitude = _through(geobox.transform, width / 2, height / 2)
     ratio = abs(geobox.transform.a / geobox.transform.e)
-    return float(ratio * math.cos(math.radians((middle.bottom + middle.top) / 2)))
+    return float(ratio * math.cos(math.radians(latitude)))
 
 
 def _placed(geobox: Any, shape: tuple[int, int], size: tuple[int, int], labels: Sequence[tuple[str, Where]]) -> Placed:
@@ -106,11 +117,16 @@ def _placed(geobox: Any, shape: tuple[int, int], size: tuple[int, int], labels: 
     found = []
     for name, where in labels:
         lon, lat = _middle(where)
-        column, row = ~geobox.transform * to_grid.transform(lon, lat)
+        column, row = _through(~geobox.transform, *to_grid.transform(lon, lat))
         if 0 <= column <= width and 0 <= row <= height:
             found.append((name, column * size[0] / width, row * size[1] / height))
     ground = _ground_width(geobox)
     return Placed(tuple(found), ground, ground / width)
+
+
+def _through(affine: Any, x: float, y: float) -> tuple[float, float]:
+    """A point through an affine transform; written out because affine's own operator is changing its name."""
+    return affine.a * x + affine.b * y + affine.c, affine.d * x + affine.e * y + affine.f
 
 
 def _middle(where: Where) -> tuple[float, float]:
@@ -124,5 +140,5 @@ def _ground_width(geobox: Any) -> float:
     """The ground that the middle row shows, on the ellipsoid [m]: Web Mercator metres are not metres."""
     to_degrees = Transformer.from_crs(geobox.crs.to_wkt(), 4326, always_xy=True)
     height, width = geobox.shape
-    ends = [to_degrees.transform(*(geobox.transform * (column, height / 2))) for column in (0, width)]
+    ends = [to_degrees.transform(*_through(geobox.transform, column, height / 2)) for column in (0, width)]
     return float(Geod(ellps="WGS84").inv(*ends[0], *ends[1])[2])

@@ -115,6 +115,15 @@ def test_a_pedestal_in_a_table_is_refused() -> None:
     assert codes(outcome.reasons) == {"pedestal"}
 
 
+def test_a_table_with_an_empty_month_is_no_crash_and_no_darkness() -> None:
+    """Sixty places of which none was seen after: nothing to profile, and none of them is called dark."""
+    series = table(np.full(60, 8.0), np.full(60, np.nan), [look("2016"), look("2019")])
+    outcome = ask(series)
+    assert outcome.result == "cannot tell"
+    assert {answer.result for answer in outcome.places.values()} == {"cannot tell"}
+    assert codes(outcome.reasons) == {"seen-share-low"}
+
+
 def test_dmsp_against_dmsp_is_allowed_and_said() -> None:
     """Digital numbers of one family can be compared; that they are no radiance is said."""
     looks = [look(year, product="DMSP-OLS", unit="digital number", layer="stable") for year in ("2005", "2009")]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from dateline.core.errors import InputError, UsageError
 from dateline.core.when import When
-from dateline.imagery.sensor import Sensor, sensors
+from dateline.imagery.sensor import Sensor, sensor_for, sensors
 
 _DAY = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
 _ORDINAL = re.compile(r"A(\d{4})(\d{3})(?!\d)")
@@ -31,7 +31,17 @@ def product_in(name: str) -> str | None:
 
 def product_of(name: str, declared: str | None) -> str:
     """The product as declared, else as the name has it. Raises UsageError (code `product`) that lists what is known."""
-    product = declared or product_in(name)
+    found = product_in(name)
+    if found is not None and sensor_for(found).period == "any":
+        found = declared or found  # "radiance" in a name is a word, not a product that contradicts anybody
+    if declared is not None and found is not None and declared != found:
+        raise UsageError(
+            "The file's name says another product than you do.",
+            saw=f"{name}: {found}; declared: {declared}",
+            do="Leave --product out, or rename the file if its name is wrong.",
+            code="product-mismatch",
+        )
+    product = declared or found
     if product is not None:
         return product
     known = ", ".join(sorted(one for sensor in sensors().values() for one in sensor.products))
@@ -65,6 +75,19 @@ def collection_in(name: str, sensor: Sensor) -> str | None:
         return next((word for word in found if word in sensor.collections), None)
     found = _COLLECTION.findall(name)
     return next((word for word in found if word in sensor.collections), None)
+
+
+def check_lived(name: str, when: When, sensor: Sensor, product: str) -> None:
+    """Raises InputError (code `outside-record`) for a time at which the product did not exist."""
+    start, end = sensor.products[product].start, sensor.products[product].end
+    record = When.between(start, end)
+    if when.intersect(record) is None:
+        raise InputError(
+            "The product did not exist at that time.",
+            saw=f"{name}: {product} in {when.spoken()}; its record runs {record.spoken()}",
+            do="Check the file's name and the product that was declared.",
+            code="outside-record",
+        )
 
 
 def plain(name: str) -> str:

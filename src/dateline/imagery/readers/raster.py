@@ -40,6 +40,7 @@ def open_raster(path: Path, declared: Declared, *, source: str | None = None) ->
     when = declared.when or naming.when_in(path.name, sensor, product)
     if when is None:
         raise naming.no_date(path.name, sensor.period)
+    naming.check_lived(path.name, when, sensor, product)
     collection = declared.collection or naming.collection_in(path.name, sensor)
     with examined(address, path) as file:
         _refuse_pictures(file, sensor, path)

@@ -13,10 +13,12 @@ import numpy as np
 import rasterio
 from affine import Affine
 from odc.geo.geobox import GeoBox
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
-from dateline.core.errors import InputError
+from dateline.core.errors import InputError, UsageError
 from dateline.core.state import State
 from dateline.imagery import mask
 from dateline.imagery.readers.opened import Declared, Notes, damaged
@@ -99,6 +101,7 @@ class RasterImage:
     def _values(self, band: Band, rows: slice, columns: slice) -> Any:
         read = read_band(band, self.scene.path, rows, columns)
         values = np.where(np.ma.getmaskarray(read), np.nan, read.data.astype(np.float32)).astype(np.float32)
+        np.putmask(values, ~np.isfinite(values), np.float32(np.nan))
         if (band.scale, band.offset) != (1.0, 0.0):
             values = values * np.float32(band.scale) + np.float32(band.offset)
         return values
@@ -107,7 +110,19 @@ class RasterImage:
         if described.count is None or described.count not in self.bands:
             return None
         read = read_band(self.bands[described.count], self.scene.path, rows, columns)
+        self._refuse_fractions(read)
         return np.nan_to_num(read.filled(0)).clip(0, np.iinfo(np.uint16).max - 1).astype(np.uint16)
+
+    def _refuse_fractions(self, read: Any) -> None:
+        """Counts are whole numbers; anything else is another quantity under the wrong flag."""
+        known = np.ma.compressed(read)
+        if known.dtype.kind == "f" and (known[np.isfinite(known)] % 1).any():
+            raise InputError(
+                "The file of counts does not hold counts.",
+                saw=f"values such as {float(known[np.isfinite(known)].max()):.3g}, with fractions",
+                do="Give the file with the number of cloud-free looks (cf_cvg).",
+                code="counts-file",
+            )
 
     def _flags(self, name: str, rows: slice, columns: slice) -> Any:
         if name not in self.bands:
@@ -156,6 +171,7 @@ def geobox_of(file: Any, path: Path, declared: Declared, sensor: Sensor) -> tupl
     told = None if file.crs is None else file.crs.to_epsg()
     crs = f"EPSG:{told}" if told else None if file.crs is None else file.crs.to_wkt()
     notes: Notes = ()
+    _check_declared(declared.crs, crs, path)
     if crs is None and declared.crs is not None and not transform.is_identity:
         crs, notes = (
             declared.crs,
@@ -174,6 +190,25 @@ def geobox_of(file: Any, path: Path, declared: Declared, sensor: Sensor) -> tupl
             code="no-crs",
         )
     return GeoBox((file.height, file.width), transform, crs), notes
+
+
+def _check_declared(declared: str | None, told: str | None, path: Path) -> None:
+    """Raises UsageError (code `crs`) for a declared system that does not exist, or that the file contradicts."""
+    if declared is None:
+        return
+    try:
+        wanted = CRS.from_user_input(declared)
+    except CRSError as error:
+        raise UsageError(
+            "There is no such coordinate system.", saw=repr(declared), do="Write EPSG:4326, for example.", code="crs"
+        ) from error
+    if told is not None and CRS.from_user_input(told) != wanted:
+        raise UsageError(
+            "The file says another coordinate system than you do.",
+            saw=f"{path.name}: {told}; declared: {declared}",
+            do="Leave --crs out: the file's own counts.",
+            code="crs",
+        )
 
 
 def _is_products_grid(transform: Affine, sensor: Sensor) -> bool:

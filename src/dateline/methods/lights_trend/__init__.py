@@ -119,21 +119,24 @@ def _suspected(jumps: str) -> Note:
 def _answers(found: tuple[PlaceTrend, ...], unit: str, settings: Settings, rate: float) -> dict[str, PlaceAnswer]:
     p = np.array([np.nan if trend.p is None else trend.p for trend in found])
     q = false_discovery(p)
-    alone = len(found) == 1
+    steps = false_discovery(np.array([np.nan if trend.broken.p is None else trend.broken.p for trend in found]))
+    chances, limit = (p, 1 - settings.level) if len(found) == 1 else (q, rate)
     return {
-        trend.place: _answer(
-            trend, _result(trend, p[i] if alone else q[i], 1 - settings.level if alone else rate), q[i], unit, settings
-        )
+        trend.place: _answer(trend, _result(trend, chances[i], steps[i], limit), q[i], unit, settings)
         for i, trend in enumerate(found)
     }
 
 
-def _result(trend: PlaceTrend, chance: float, limit: float) -> str:
+def _result(trend: PlaceTrend, chance: float, step_chance: float, limit: float) -> str:
+    """Rise or fall by the trend; else by a dated step whose interval is clear of zero; else no trend found."""
     if trend.slope is None:
         return CANNOT_TELL
-    if chance > limit or trend.slope.slope == 0:
+    if chance <= limit and trend.slope.slope != 0:
+        return RISE if trend.slope.slope > 0 else FALL
+    step = trend.broken.step if trend.broken.answer == "found" and step_chance <= limit else None
+    if step is None or step.contains(0.0):
         return NONE
-    return RISE if trend.slope.slope > 0 else FALL
+    return RISE if step.best > 0 else FALL
 
 
 def _answer(trend: PlaceTrend, result: str, q: float, unit: str, settings: Settings) -> PlaceAnswer:
@@ -145,7 +148,7 @@ def _answer(trend: PlaceTrend, result: str, q: float, unit: str, settings: Setti
         statement=sentence(CARD, trend, result, unit, settings),
         estimates=estimates_of(trend, unit, settings.level),
         values=values,
-        reasons=[trend.stop] if trend.stop else [_reason(trend, result, settings)],
+        reasons=[trend.stop] if trend.stop else _reasons(trend, result, settings),
         caveats=_place_caveats(trend),
     )
 
@@ -161,15 +164,21 @@ def _break_json(trend: PlaceTrend) -> dict[str, Any]:
     return data
 
 
-def _reason(trend: PlaceTrend, result: str, settings: Settings) -> Note:
+def _reasons(trend: PlaceTrend, result: str, settings: Settings) -> list[Note]:
     assert trend.p is not None
-    if result == NONE and trend.p <= 1 - settings.level:
-        return Note(
-            code="among-many",
-            text=f"By itself p is {trend.p:.2g}, but among so many places as many would show it by chance.",
+    alone = trend.p <= 1 - settings.level
+    notes = [
+        Note(
+            code="beyond-chance" if alone and result != NONE else "within-chance",
+            text=f"Seasonal Mann-Kendall test with correlation between looks: p {trend.p:.2g}.",
         )
-    code = "within-chance" if result == NONE else "beyond-chance"
-    return Note(code=code, text=f"Seasonal Mann-Kendall test with correlation between looks: p {trend.p:.2g}.")
+    ]
+    if result == NONE and alone:
+        text = "By itself this would be called; among so many places as many would show it by chance."
+        notes = [Note(code="among-many", text=f"{notes[0].text} {text}")]
+    if trend.broken.answer == "found":
+        notes.append(Note(code="step", text=f"A step fits better than a steady course: p {trend.broken.p:.2g}."))
+    return notes
 
 
 def _place_caveats(trend: PlaceTrend) -> list[Note]:

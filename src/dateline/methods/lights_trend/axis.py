@@ -38,11 +38,9 @@ class Axis:
     def years(self, values: F8) -> F8:
         """One series (T,) as a table of consecutive years by seasons, NaN where there is no look."""
         year, season = np.divmod(self.time, self.seasons)
-        table = np.full((int(year[-1] - year[0]) + 1, self.seasons), np.nan)
+        table: F8 = np.full((int(year[-1] - year[0]) + 1, self.seasons), np.nan)
         table[year - year[0], season] = values
-        seen: npt.NDArray[np.bool_] = np.isfinite(table).any(axis=0)
-        some: F8 = table[:, seen] if seen.any() else table[:, :1]
-        return some
+        return table
 
     def when(self, index: int) -> When:
         """The month or year of one look."""

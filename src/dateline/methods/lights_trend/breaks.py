@@ -202,7 +202,7 @@ def find_break(design: Design, series: F8, *, level: float, draws: int, rng: np.
     whose likelihood ratio stays under it (Eo and Morley 2015, 10.3982/QE186); it may have holes. A break that was
     found looks larger than it is, so the set is never narrower than the limit law's at half the chance of missing.
     """
-    shown = shown_correlation(design, draws=draws, rng=rng)
+    shown = shown_correlation(design, draws=min(draws, 100), rng=rng)
     found = search(design, series[:, None], shown)
     index, best, step = int(found.phi[0]), int(found.best[0]), float(found.step[0])
     shift: F8 = step * design.steps[:, best]

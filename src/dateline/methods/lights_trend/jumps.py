@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -96,7 +96,7 @@ def common_jumps(values: F8, axis: Axis, *, factor: float) -> tuple[Jump, ...]:
             continue
         away = np.array([abs(int(axis.time[other.first_new] - axis.time[step.first_new])) >= width for other in known])
         if _stands_out(size, sizes[away]):
-            found.append(step)
+            found.append(replace(step, first_new=_sharpest(logs, axis, step, width)))
     return tuple(sorted(found, key=lambda jump: jump.first_new))
 
 
@@ -139,6 +139,17 @@ def _common_step(logs: F8, floored: F8, axis: Axis, at: int, width: int) -> Jump
     middle = float(np.median(sized))
     share = float(np.mean(np.sign(known) == np.sign(middle)))
     return Jump(first_new=at, factor=float(np.exp(middle)), share=share, places=len(known))
+
+
+def _sharpest(logs: F8, axis: Axis, step: Jump, width: int) -> int:
+    """The look at which the places' middle one moves most from one look to the next, around a step of medians."""
+    moves = {
+        at: np.sign(np.log(step.factor)) * float(np.median(jump[np.isfinite(jump)]))
+        for at in range(1, len(axis.time))
+        if 2 * abs(int(axis.time[at] - axis.time[step.first_new])) <= width
+        and np.isfinite(jump := logs[at] - logs[at - 1]).any()
+    }
+    return max(moves, key=lambda at: moves[at], default=step.first_new)
 
 
 def _stands_out(size: float, others: F8) -> bool:

@@ -30,31 +30,32 @@ class Trend:
 def seasonal_trend(values: F8, *, level: float) -> Trend:
     """The trend of a table of years by seasons.
 
-    values: (years, seasons), consecutive years; NaN where a season was not seen, which is left out and not filled.
-    level: of the interval, 0 to 1.
+    values: (years, seasons), consecutive years, all seasons of the year in order; NaN where one was not seen, which is
+    left out and not filled. level: of the interval, 0 to 1.
 
-    With several seasons the variance of S takes the covariance between the seasons of one year from the data
-    (Hirsch and Slack 1984, 10.1029/WR020i006p00727) and S is compared with Student's t on years − 1 degrees of
-    freedom, since the variance is estimated from that many year rows. With one season (yearly looks) there is no
-    such information: the variance is inflated for a first-order autoregression (Yue and Wang 2004,
-    10.1023/B:WARM.0000043140.61082.60) whose coefficient is corrected for its small-sample bias, on the effective
-    degrees of freedom. Slope: Sen 1968 (10.1080/01621459.1968.10480934); interval: Gilbert 1987, section 16.4.
-    The false alarms of this choice and of its rivals were simulated; docs/proof.md has the table.
+    With several seasons the variance of S takes the covariance between the seasons of one year from the data (Hirsch
+    and Slack 1984, 10.1029/WR020i006p00727), after Sen's line is taken out, since a trend that all seasons share would
+    count as covariance; it is inflated for what a first-order autoregression carries over from year to year, and S is
+    compared with Student's t on years − 2 degrees of freedom. With one season (yearly looks) there is only the
+    inflation (Yue and Wang 2004, 10.1023/B:WARM.0000043140.61082.60), with the coefficient's small-sample bias taken
+    out and t on the effective degrees of freedom. Slope: Sen 1968 (10.1080/01621459.1968.10480934); interval:
+    Gilbert 1987, section 16.4. False alarms of this choice and of its rivals were simulated; docs/proof.md has them.
     """
     s, variance = seasonal_s(values)
+    slope = _sen(values, half_width=0.0)[0]
+    years = int(np.isfinite(values).any(axis=1).sum())
+    inflation = _inflation(years, _carried_over(values, slope))
+    freedom = years / inflation - 2
     if values.shape[1] > 1:
-        dof = float(np.isfinite(values).any(axis=1).sum() - 1)
-    else:
-        inflation = _inflation(values[:, 0])
-        variance *= inflation
-        dof = max(2.0, np.isfinite(values).sum() / inflation - 2)
-    sd = float(np.sqrt(max(variance, 1e-12)))
-    z = max(abs(s) - 1, 0) / sd  # continuity correction
-    slope, low, high = _sen(values, half_width=float(stats.t.ppf((1 + level) / 2, dof)) * sd)
+        variance = seasonal_s(values - slope * np.arange(len(values))[:, None])[1]
+        freedom = years - 2
+    law = stats.t(max(2.0, freedom))
+    sd = float(np.sqrt(max(variance * inflation, 1e-12)))
+    slope, low, high = _sen(values, half_width=float(law.ppf((1 + level) / 2)) * sd)
     return Trend(
         s=s,
-        variance=variance,
-        p=float(min(1.0, 2 * stats.t.sf(z, dof))),
+        variance=sd**2,
+        p=float(min(1.0, 2 * law.sf(max(abs(s) - 1, 0) / sd))),  # less 1: continuity correction
         slope=slope,
         low=low,
         high=high,
@@ -79,24 +80,34 @@ def seasonal_s(values: F8) -> tuple[float, float]:
     return float(pairs.sum()), float(covariance.sum())
 
 
-def _inflation(series: F8) -> float:
-    """How much a first-order autoregression inflates the variance of S; 1 without positive correlation.
+def _carried_over(values: F8, slope: float) -> F8:
+    """(years − 1,) correlation between the sums of years 1, 2, … apart, for the first-order autoregression fitted.
 
-    series: (years,), NaN gaps. The coefficient is that of the residuals from Sen's line, with the bias of a
-    fitted level and slope taken out: phi + (2 + 4 phi) / n (Kendall 1954 for the level; both, by simulation).
+    values: (years, seasons), NaN gaps. slope: [unit a year]. The autoregression runs from season to season; its
+    coefficient is that of the residuals from season and Sen's line, 0 where it is negative. With one season the bias
+    of a fitted level and slope is taken out: phi + (2 + 4 phi) / n (found by simulation).
     """
-    slope = _sen(series[:, None], half_width=0.0)[0]
-    residual = series - slope * np.arange(len(series))
-    residual = residual - np.nanmean(residual)
+    years, seasons = values.shape
+    residual = values - slope * np.arange(years)[:, None]
+    seen = np.isfinite(residual)
+    count = np.maximum(seen.sum(axis=0), 1)
+    residual = (residual - np.where(seen, residual, 0).sum(axis=0) / count).ravel()
     both = np.isfinite(residual[1:]) & np.isfinite(residual[:-1])
-    power = np.nansum(residual**2)
-    if power == 0:
-        return 1.0
-    n = int(np.isfinite(residual).sum())
-    raw = float(np.sum(residual[1:][both] * residual[:-1][both]) / power)
-    phi = min(max(raw + (2 + 4 * raw) / n, 0.0), 0.95)
-    lag = np.arange(1, n)
-    return float(1 + 2 * np.sum((1 - lag / n) * phi**lag))
+    power = float(np.nansum(residual**2))
+    raw = float(np.sum(residual[1:][both] * residual[:-1][both])) / power if power > 0 else 0.0
+    raw *= max(seen.sum() - 1, 1) / max(int(both.sum()), 1)
+    phi = min(max(raw + (2 + 4 * raw) / int(seen.sum()) if seasons == 1 else raw, 0.0), 0.95)
+    inside = np.arange(seasons)
+    apart = seasons * np.arange(years)[:, None, None] + inside[None, None, :] - inside[None, :, None]
+    shared = np.power(phi, np.abs(apart)).sum(axis=(1, 2))
+    carried: F8 = shared[1:] / shared[0]
+    return carried
+
+
+def _inflation(years: int, carried: F8) -> float:
+    """How much correlation between years inflates the variance of S; at least 1 (Yue and Wang 2004)."""
+    lag = np.arange(1, len(carried) + 1)
+    return max(1.0, float(1 + 2 * np.sum(np.maximum(1 - lag / years, 0) * carried)))
 
 
 def _sen(values: F8, *, half_width: float) -> tuple[float, float, float]:

@@ -60,7 +60,7 @@ def sentence(card: Card, trend: PlaceTrend, result: str, unit: str, settings: Se
     dated = trend.broken.answer == "found"
     return say(
         card,
-        KEYS[result] + (" with step" if dated else ""),
+        KEYS[result] + _step_suffix(trend, result),
         place=trend.place,
         change=best + amount,
         low=str(low),
@@ -71,6 +71,16 @@ def sentence(card: Card, trend: PlaceTrend, result: str, unit: str, settings: Se
         looks=f"{trend.looks} {trend.step}s",
         **({"step": step_words(trend.broken), "when": dates(trend.broken)} if dated else {}),
     )
+
+
+def _step_suffix(trend: PlaceTrend, result: str) -> str:
+    """Which of a result's sentences: with a step beside the trend, by a step alone, or plain."""
+    if trend.broken.answer != "found":
+        return ""
+    assert trend.slope is not None
+    along = trend.slope.slope > 0 if result == RISE else trend.slope.slope < 0
+    clear = trend.slope.low > 0 or trend.slope.high < 0
+    return " with step" if result == NONE or (along and clear) else " by step"
 
 
 def _without_minus(text: str | None) -> str:

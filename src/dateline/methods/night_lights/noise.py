@@ -203,7 +203,8 @@ def noise_of(values: F8, share: F8, pairs: Pairs, picture: Picture, assumed: Ass
     months = years.typical_months(years.full)
     of_a_year = Spread(assumed.year**2, PRIOR_DF)
     if of_years.df > 0:  # a pair of years carries its months' noise along
-        year = moderated(of_years, welch((of_a_year, month.times(1 / months))))
+        prior = welch((of_a_year, month.times(1 / months)))
+        year = moderated(of_years, Spread(prior.variance, min(prior.df, PRIOR_DF)))
         rest = max(month_reach - year_reach / months, 0.0)
     else:
         year, rest = of_a_year, month_reach

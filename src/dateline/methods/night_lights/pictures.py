@@ -29,25 +29,7 @@ def artifacts(change: ChangeMap, looks: Sequence[Look]) -> tuple[tuple[Produced,
     Both radiance pictures share one scale; the picture of change is centred on the measured no-change level.
     """
     unit, credit = looks[0].unit, credit_of(looks)
-    scale = radiance_scale(*(values[np.isfinite(values)] for values in (change.a, change.b)))
-    zoom = max(1, min(LARGEST_ZOOM, WIDTH // max(change.change.shape)))
-    before, after = (
-        radiance_picture(
-            values, change.states, scale=scale, unit=unit, credit=credit, simulated=change.simulated, zoom=zoom
-        )
-        for values in (change.a, change.b)
-    )
-    difference = change_picture(
-        change.change,
-        change.noise,
-        change.states,
-        level=change.level,
-        reach=reach_of(change),
-        credit=credit,
-        simulated=change.simulated,
-        zoom=zoom,
-    )
-    pictures = {"map_before": before, "map_after": after, "map_change": difference}
+    pictures = _pictures(change, unit, credit)
     prefix = "SIMULATED_" if change.simulated else ""
     files = (
         Produced(
@@ -69,6 +51,28 @@ def artifacts(change: ChangeMap, looks: Sequence[Look]) -> tuple[tuple[Produced,
         "noise_from": change.noise_from,
         **legends,
     }
+
+
+def _pictures(change: ChangeMap, unit: str, credit: str) -> dict[str, Picture]:
+    scale = radiance_scale(*(values[np.isfinite(values)] for values in (change.a, change.b)))
+    zoom = max(1, min(LARGEST_ZOOM, WIDTH // max(change.change.shape)))
+    before, after = (
+        radiance_picture(
+            values, change.states, scale=scale, unit=unit, credit=credit, simulated=change.simulated, zoom=zoom
+        )
+        for values in (change.a, change.b)
+    )
+    difference = change_picture(
+        change.change,
+        change.noise,
+        change.states,
+        level=change.level,
+        reach=reach_of(change),
+        credit=credit,
+        simulated=change.simulated,
+        zoom=zoom,
+    )
+    return {"map_before": before, "map_after": after, "map_change": difference}
 
 
 def credit_of(looks: Sequence[Look]) -> str:

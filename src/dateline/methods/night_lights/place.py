@@ -132,9 +132,7 @@ def measure_place(
     """
     change = place.pairs.change
     share, nights = place.seen_share(), place.nights()
-    few = nights < settings.nights  # False where unknown
-    good = (share >= settings.seen_share) & ~few
-    used = place.kept(good)
+    used = place.kept((share >= settings.seen_share) & ~(nights < settings.nights))  # unknown nights are not few
     light = light_of(used)
     pictures = _pictures(used, settings, rng)
     values = pair_log_ratios(used)

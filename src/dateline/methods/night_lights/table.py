@@ -51,9 +51,7 @@ def from_table(table: ZonalSeries, pairs: Sequence[Pair] = ()) -> PairedSums:
         area=table.area,
         pixel_km=np.stack([side, side], axis=1),
         grain=np.ones(places, dtype=np.int32),
-        profiles=tuple((_profile(table, pair.a), _profile(table, pair.b)) for pair in chosen)
-        if table.profiles or places >= FEWEST_FOR_A_PROFILE
-        else (),
+        profiles=_profiles(table, chosen),
     )
 
 
@@ -67,5 +65,13 @@ def _lost(table: ZonalSeries, a: list[int], b: list[int], common: F8) -> F8:
     return worse
 
 
-def _profile(table: ZonalSeries, look: int) -> Profile:
-    return table.profiles[look] if table.profiles else profile_of(table.mean()[look])
+def _profiles(table: ZonalSeries, pairs: Sequence[Pair]) -> tuple[tuple[Profile, Profile], ...]:
+    """The profiles of each pair: the reader's, or those of the places' own values where enough of them are known."""
+    if table.profiles:
+        return tuple((table.profiles[pair.a], table.profiles[pair.b]) for pair in pairs)
+    mean = table.mean()
+    looks = {look for pair in pairs for look in (pair.a, pair.b)}
+    if any(np.isfinite(mean[look]).sum() < FEWEST_FOR_A_PROFILE for look in looks):
+        return ()
+    known = {look: profile_of(mean[look]) for look in looks}
+    return tuple((known[pair.a], known[pair.b]) for pair in pairs)

@@ -58,7 +58,7 @@ def measure(folder: Path, peers: str) -> dict[str, Cost]:
         READ: (peers, "peers.py", "read_one_layer", ROUNDS),
         OURS: (sys.executable, "ours.py", "districts", ROUNDS),
         BARE: (peers, "peers.py", "bare", ROUNDS),
-        LAYER: (sys.executable, "ours.py", "layer", ROUNDS),
+        LAYER: (sys.executable, "ours.py", "layer", 1),
         REGION: (sys.executable, "ours.py", "region", ROUNDS),
         ORACLE: (peers, "peers.py", "exactextract", 1),
         PEER: (peers, "peers.py", "blackmarblepy", 1),

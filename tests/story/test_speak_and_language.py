@@ -28,7 +28,7 @@ from dateline.story.reading import Reading
         ("lights-arden.ratio.level", (), "90\u00a0%"),
         ("lights-arden.difference.best", (), "4.6\u00a0nW/cm²/sr"),
         ("lights-arden.result", (), "increase"),
-        ("lights-arden.values.break", (), "between 1 September and 31 December 2022"),
+        ("lights-arden.values.break", (), "between September and December 2022"),
         ("lights-arden.values.break", ("year",), "2022"),
         ("lights-arden.values.origins", (), "1 to 2"),
         ("C001.quantity", (), "more than 1,000"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dateline.cli.output import progress
+
+if TYPE_CHECKING:
+    from dateline.measure.case_run import Measured
 
 EXAMPLES = ("rason", "maria", "exercise")
 SHOWN = {
@@ -29,13 +32,20 @@ def demo(
     home = examples(folder)
     pages: list[Path] = []
     lacking: list[str] = []
+    failed: list[str] = []
     for name in EXAMPLES:
         print(f"\n{name}: {SHOWN[name]}")
         if name == "exercise":
             _simulate(home / name)
-        lacking += [f"{name}: {line}" for line in _measure(home / name)]
-        pages.append(_build(home / name))
+        measured = list(_measure(home / name))
+        failed += [one.id for one in measured if one.status == "failed"]
+        absent = [one.id for one in measured if one.finding is None] + list(_items_not_here(home / name))
+        lacking += [f"{name}: {one}" for one in absent]
+        pages.append(_build(home / name, absent))
     _say(home, pages, lacking, time.monotonic() - started)
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}")
+        raise typer.Exit(1)
 
 
 def examples(folder: Path | None) -> Path:
@@ -63,27 +73,41 @@ def _simulate(case: Path) -> None:
     print(f"  {written} simulated tiles written, {len(list((case / 'imagery').glob('*.h5'))) - written} were there")
 
 
-def _measure(case: Path) -> Iterator[str]:
+def _measure(case: Path) -> Iterator[Measured]:
     from dateline.ledger.case import Case
     from dateline.measure.case_run import measure_case
 
     with progress("measuring", quiet=False) as tell:
         for measured in measure_case(Case.load(case), tell=lambda _name: tell):
-            if measured.finding is not None:
-                print(f"  {measured.id}: {measured.finding.result}")
-            else:
-                assert measured.error is not None
-                print(f"  {measured.id}: {measured.status}: {measured.error.what}")
-                yield f"{measured.id}: {measured.error.what}"
+            told = measured.finding.result if measured.finding else f"{measured.status}: {_what(measured)}"
+            print(f"  {measured.id}: {told}")
+            yield measured
 
 
-def _build(case: Path) -> Path:
+def _what(measured: Measured) -> str:
+    return "" if measured.error is None else measured.error.what
+
+
+def _build(case: Path, lacking: Collection[str]) -> Path:
     from dateline.ledger.case import Case
     from dateline.measure.case_run import stale
     from dateline.story.build import build
 
     loaded = Case.load(case)
-    return build(loaded, stale=stale(loaded), lacking=True)
+    return build(loaded, stale=set(stale(loaded)) - set(lacking), lacking=lacking)
+
+
+def _items_not_here(case: Path) -> Iterator[str]:
+    from dateline.core.errors import DatelineError
+    from dateline.ledger.case import Case
+    from dateline.measure.files import item_path
+
+    loaded = Case.load(case)
+    for name in loaded.items:
+        try:
+            item_path(loaded, name)
+        except DatelineError:
+            yield name
 
 
 def _say(home: Path, pages: list[Path], lacking: list[str], seconds: float) -> None:

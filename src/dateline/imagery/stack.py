@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
+import numpy.typing as npt
 from affine import Affine
 from odc.geo.geobox import GeoBox
 
@@ -32,6 +33,15 @@ _AHEAD = 2
 """Reads under way at once: HDF5 inflates one at a time, but masks can be made meanwhile."""
 _ALIGNED = 0.01
 """Grids that lie off each other by more than this [px] are not one grid."""
+
+
+@runtime_checkable
+class ValuesOnly(Protocol):
+    """An image that can give a layer's values without working out their states: a further layer costs its reading."""
+
+    def values(self, layer: str, rows: slice, columns: slice) -> npt.NDArray[np.float32]:
+        """The values of a window [unit of the layer]; NaN where there is none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +85,14 @@ class Stack:
         if tile is None:
             return unseen(window.shape)
         place, image = tile
-        rows, columns = (
-            slice(wanted.start - origin.start, wanted.stop - origin.start)
-            for wanted, origin in zip(window, place, strict=True)
-        )
-        return image.read(layer, rows, columns)
+        return image.read(layer, *_shifted(window, place))
+
+    def values(self, frame: int, layer: str, window: Window) -> npt.NDArray[np.float32]:
+        """Only the values of a window (inside one cell) [unit of the layer]; NaN where there is none."""
+        tile = self.frames[frame].image(window)
+        if tile is None or not isinstance(tile[1], ValuesOnly):
+            return self.read(frame, layer, window).values
+        return tile[1].values(layer, *_shifted(window, tile[0]))
 
     def look(self, frame: int, layer: str, digest: Callable[[Path], str] = sha256_file) -> Look:
         """What a table says about one frame: when, which product, from which bytes.
@@ -136,6 +149,15 @@ def part_of(geobox: GeoBox, window: Window) -> GeoBox:
     """The grid of a window, which may reach beyond the grid it is counted in."""
     corner = Affine.translation(window.columns.start, window.rows.start)
     return GeoBox(window.shape, geobox.affine @ corner, geobox.crs)
+
+
+def _shifted(window: Window, origin: Window) -> tuple[slice, slice]:
+    """A window of the grid in the rows and columns of an image that begins at `origin`."""
+    rows, columns = (
+        slice(wanted.start - corner.start, wanted.stop - corner.start)
+        for wanted, corner in zip(window, origin, strict=True)
+    )
+    return rows, columns
 
 
 def unseen(shape: tuple[int, int]) -> Pixels:

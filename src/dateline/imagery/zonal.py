@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from dateline.core import InputError, State
 from dateline.core.identity import sha256_file
@@ -58,11 +59,11 @@ class _Table:
             self.nights_known[frame] += by_state(counted)[:, :2].sum(axis=1)
         self.spreads[frame].add(pixels.values, looked)
 
-    def add_other(self, layer: str, frame: int, piece: Part, pixels: Pixels) -> None:
+    def add_other(self, layer: str, frame: int, piece: Part, values: npt.NDArray[np.float32]) -> None:
         """Adds one window of a further layer: everything that has a value, whatever its state."""
         strips, places = piece.strips, self.total.shape[1]
-        told = np.isfinite(pixels.values)
-        sums = total_by(strips.place, piece.sums(pixels.values, told) * strips.share, places)
+        told = np.isfinite(values)
+        sums = total_by(strips.place, piece.sums(values, told) * strips.share, places)
         some = sums != 0
         if not some.all():  # dark all over, or without any value: only a count can tell
             some |= total_by(strips.place, piece.sums(told.view(np.uint8), told), places) > 0
@@ -92,18 +93,21 @@ def zonal_series(
     blocks = windows(stack, coverage, margin)
     frames = range(len(stack.frames))
     table = _Table.empty(len(frames), len(coverage.places), other, sum(block.pixels for block in blocks))
-    jobs = [(block, frame, name) for block in blocks for frame in frames for name in (layer, *other)]
+    jobs = [(block, frame) for block in blocks for frame in frames]
+
+    def read(block: Window, frame: int) -> tuple[Pixels, list[npt.NDArray[np.float32]]]:
+        return stack.read(frame, layer, block), [stack.values(frame, name, block) for name in other]
+
     with ThreadPoolExecutor(max_workers=1) as aside:  # hashing whole files need not wait for the pixels
         looks = aside.map(partial(stack.look, layer=layer, digest=digest), frames)
-        reads = read_ahead(partial(stack.read, frame, name, block) for block, frame, name in jobs)
         piece = part(coverage.strips, blocks[0])
-        for done, ((block, frame, name), window) in enumerate(zip(jobs, reads, strict=True), 1):
+        reads = read_ahead(partial(read, *job) for job in jobs)
+        for done, ((block, frame), (pixels, further)) in enumerate(zip(jobs, reads, strict=True), 1):
             if block != piece.window:
                 piece = part(coverage.strips, block)
-            if name == layer:
-                table.add(frame, piece, window, floor)
-            else:
-                table.add_other(name, frame, piece, window)
+            table.add(frame, piece, pixels, floor)
+            for name, values in zip(other, further, strict=True):
+                table.add_other(name, frame, piece, values)
             if progress:
                 progress(done, len(jobs))
         return _finished(table, coverage, tuple(looks))

@@ -215,5 +215,5 @@ def invented_coast(*, seed: int = 0) -> World:
 COAST_TILE = Tile(5, 13)
 """Where the invented coast lies: 130 to 120 W, 40 to 50 S. Open ocean."""
 
-COAST_WINDOW = Window(COAST_TILE, 1500, 1080, 720, 720)
-"""The part of the tile with the invented coast's towns: 125.5 to 122.5 W, 46.25 to 49.25 S."""
+COAST_WINDOW = Window(COAST_TILE, 1536, 1128, 576, 672)
+"""The part of the tile with the invented coast's towns: 125.3 to 122.5 W, 46.4 to 48.8 S."""

@@ -14,13 +14,15 @@ from dateline.story.render import render
 PAGE = "index.html"
 
 
-def build(case: Case, out: Path | None = None, *, stale: Collection[str] = ()) -> Path:
+def build(case: Case, out: Path | None = None, *, stale: Collection[str] = (), lacking: Collection[str] = ()) -> Path:
     """Builds the case's story as one self-contained page, in `out` or the case's site/, and gives its path.
 
-    stale: ids of findings whose inputs have changed. Raises StoryError with every fault that stops the page, and the
-    errors of pictures and files; the page that was there before is then untouched.
+    stale: ids of findings whose inputs have changed. lacking: ids of findings and items that cannot be had on this
+    machine; what needs them is left out and the page says so (for trying the examples, not for publishing). Raises
+    StoryError with every fault that stops the page, and the errors of pictures and files; the page that was there
+    before is then untouched.
     """
-    reading = reading_of(case, read_story(case), stale=stale)
+    reading = reading_of(case, read_story(case, lacking=lacking), stale=stale)
     report = examine(reading)
     if not report.passed:
         raise StoryError(report)

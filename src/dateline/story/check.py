@@ -13,11 +13,12 @@ from dateline.story.fault import Faults, Report, in_order
 from dateline.story.language import language
 from dateline.story.parse import parse
 from dateline.story.reading import Reading
+from dateline.story.without import without
 
 __all__ = ["check", "check_draft", "examine", "read_story", "reading_of"]
 
 
-def read_story(case: Case) -> Story:
+def read_story(case: Case, *, lacking: Collection[str] = ()) -> Story:
     """The case's story. Raises UsageError (code "no-story") where none has been written."""
     if not case.story.is_file():
         raise UsageError(
@@ -26,7 +27,7 @@ def read_story(case: Case) -> Story:
             do="Write story.md: front matter, Markdown, references. docs/story.md shows how.",
             code="no-story",
         )
-    return parse(case.story.read_text(encoding="utf-8"), file=case.story.name)
+    return parse(without(case.story.read_text(encoding="utf-8"), lacking), file=case.story.name)
 
 
 def reading_of(case: Case, story: Story, *, stale: Collection[str] = ()) -> Reading:

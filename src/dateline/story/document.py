@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 from markdown_it.token import Token
 from pydantic import Field
@@ -163,6 +163,3 @@ class Story:
     def as_of(self, fallback: date | None) -> date | None:
         """The day that the page carries: never the clock's."""
         return (self.front.date if self.front else None) or fallback
-
-
-Meta = dict[str, Any]

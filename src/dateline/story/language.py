@@ -119,6 +119,9 @@ class Language:
             return self.month(first)
         if (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31)):
             return str(first.year)
+        if first.day == 1 and last == When.month(last.year, last.month).latest:
+            opening = self.table["months"][first.month - 1] if first.year == last.year else self.month(first)
+            return self.word("when.months", first=opening, last=self.month(last))
         if first.year == last.year:
             months = self.table["months"]
             return self.word("when.between_in_year", d=first.day, m=months[first.month - 1], last=self.day(last))

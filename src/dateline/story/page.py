@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
 
-from dateline.core.estimate import Estimate
 from dateline.core.identity import canonical, sha256_bytes
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding, PlaceAnswer
@@ -51,7 +49,6 @@ class Page:
     """For each finding or record, the anchors in the text that lead to it."""
     embeds: list[Embed] = field(default_factory=list)
     figures: int = 0
-    refusals: set[str] = field(default_factory=set)
     sections: list[str] = field(default_factory=list)
     items: set[str] = field(default_factory=set)
     credits: dict[str, str] = field(default_factory=dict)
@@ -146,10 +143,6 @@ class Page:
         told = answer.statement.args.get("place") if answer is not None and answer.statement else None
         return told if isinstance(told, str) and told else place
 
-    def estimate(self, estimate: Estimate) -> str:
-        """Best and interval in words."""
-        return self.language.estimate(estimate)
-
     def next_figure(self) -> int:
         """The number of the next figure."""
         self.figures += 1
@@ -167,7 +160,3 @@ class Page:
         text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
         data = text.encode()
         return self.carry(Embed(name, what, "application/json", len(data), sha256_bytes(data), safe(text)))
-
-    def simulated_findings(self) -> Mapping[str, Finding]:
-        """The findings on the page that rest on simulated input."""
-        return {name: finding for name, finding in self.reading.findings.items() if finding.simulated}

@@ -99,7 +99,7 @@ def _drawn(
 
     path = path_of(page.case, spec)
     if not raster.is_measured(path):
-        return photograph(path, simulated=simulated)
+        return photograph(path, simulated=simulated and spec.finding is None)  # methods mark their own pictures
     if stretch is None:
         raise InputError(
             f"{path.name} holds measured values, and the block does not say how to draw them.",

@@ -134,6 +134,13 @@ class Reading:
         nodes = {node.id for owner in sorted(owners) for node in trace(self.case, owner).walk()}
         return {name: self.case.items[name] for name in sorted(nodes & set(self.case.items))}
 
+    @cached_property
+    def files(self) -> Mapping[str, str]:
+        """Every file under the page’s findings by name, with its hash: archived items, and files that lie beside."""
+        refs = [ref for finding in self.findings.values() for ref in finding.inputs if ref.kind == "item"]
+        named = {ref.id: ref.sha256 for ref in refs if ref.id not in self.case.items}
+        return dict(sorted(named.items())) | {name: item.content or "" for name, item in self.items.items()}
+
     @property
     def simulated(self) -> bool:
         """Whether anything on the page was simulated."""

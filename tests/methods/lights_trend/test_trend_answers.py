@@ -80,7 +80,7 @@ def test_a_step_is_dated() -> None:
     assert (end - start).days < 200
     assert outcome.estimates["step"].contains(100)
     assert outcome.result == "rise"
-    assert "rose by a step up of" in outcome.statement.en
+    assert "with a step up of" in outcome.statement.en
     assert canonical(outcome.values)
 
 
@@ -157,10 +157,19 @@ def test_a_month_that_comes_twice() -> None:
 
 def test_nights_are_refused() -> None:
     """Single nights are not months: the other method is named."""
-    made = tuple(replace(look, when=When.on(look.when.earliest)) for look in looks(120))  # type: ignore[arg-type]
+    nights = (When.on(look.when.latest) for look in looks(120) if look.when.latest)
+    made = tuple(replace(look, when=night) for look, night in zip(looks(120), nights, strict=True))
     outcome = ask(series(growing(10, 4.0), made))
     assert codes(outcome.reasons) == ["not-periodic"]
     assert "outage" in outcome.needed[0]
+
+
+def test_a_cube_dated_to_first_days_is_read_as_months() -> None:
+    """Looks dated to the first of each month are months, and the reader is told so."""
+    made = tuple(replace(look, when=When.on(look.when.earliest)) for look in looks(120))  # type: ignore[arg-type]
+    outcome = ask(series(growing(10, 4.0), made))
+    assert outcome.result == "rise"
+    assert "first-days" in codes(outcome.caveats)
 
 
 def test_a_place_smaller_than_a_pixel_is_refused() -> None:
@@ -190,6 +199,8 @@ def test_a_joined_series_carries_its_calibration_into_the_interval() -> None:
     assert narrow.low is not None
     assert wide.low is not None
     assert wide.low < narrow.low - 0.5
+    amounts = [one.estimates["slope"] for one in (sure, unsure)]
+    assert amounts[1].high - amounts[1].low > 1.3 * (amounts[0].high - amounts[0].low)
     assert unsure.values["p"] > sure.values["p"]
     assert "spliced" in codes(unsure.caveats)
 

@@ -30,7 +30,7 @@ def mumbai(samples: Path) -> ZonalSeries:
     weight[:, 0, 0], weight[:, 0, 6] = seen.sum(axis=1), (~seen).sum(axis=1)
     total = np.where(seen, values, 0).sum(axis=1)[:, None]
     looks = tuple(
-        Look(when=When.month(day.year, day.month), product="VNL-monthly", layer="avg_rade9h", unit="nW cm-2 sr-1")
+        Look(when=When.month(day.year, day.month), product="VNL_monthly", layer="avg_rade9h", unit="nW cm-2 sr-1")
         for day in days
     )
     size = np.array([float(seen.shape[1])])

@@ -112,7 +112,10 @@ def with_history(ratio: float, years: Sequence[float], *, months_a_year: int = 3
 
 
 def table(before: np.ndarray, after: np.ndarray, looks: Sequence[Look]) -> ZonalSeries:
-    """A table of values measured by somebody else: one value a place at two times; each place one seen pixel."""
+    """A table of values measured by somebody else: one value a place at two times; each place one seen pixel.
+
+    Whether that pixel is lit is not said.
+    """
     total = np.stack([before, after]).astype(float)
     weight = np.zeros((*total.shape, 8))
     weight[:, :, 0] = np.isfinite(total)
@@ -122,7 +125,7 @@ def table(before: np.ndarray, after: np.ndarray, looks: Sequence[Look]) -> Zonal
         total=total,
         area_total=total,
         weight=weight,
-        lit=(total > 0).astype(float),
+        lit=np.full(total.shape, np.nan),
         nights=np.full(total.shape, np.nan),
         size=np.ones(total.shape[1]),
         area=np.ones(total.shape[1]),

@@ -98,15 +98,19 @@ def test_a_change_near_the_detection_limit_is_not_called() -> None:
     assert outcome.reasons[-1].code == "near-floor"
 
 
-def test_total_blackout_is_a_fall_by_all_with_a_bound_from_the_floor() -> None:
-    """No pixel above the floor after: ratio 0, and at most what the floor could still hide."""
+def test_a_total_blackout_is_below_the_floor_and_never_a_fall_by_all() -> None:
+    """No pixel above the floor after: at most what the floor could hide, open below, and no 100 per cent."""
     outcome = ask(sums(np.stack([town(), 0.01 * town()]), [A, B]))
     ratio = outcome.estimates["ratio"]
     assert outcome.result == "decrease"
-    assert (ratio.best, ratio.low) == (0.0, 0.0)
+    assert (ratio.best, ratio.low) == (pytest.approx(0.05), None)
     assert ratio.high is not None
     assert 0.05 < ratio.high < 0.08
-    assert "fell by 100 %" in outcome.statement.en
+    assert outcome.statement.key == "night_lights.gone-dark"
+    assert "fell below the product's floor" in outcome.statement.en
+    assert f"at least {math.floor(100 * (1 - ratio.high))} % less" in outcome.statement.en
+    assert "100 %" not in outcome.statement.en
+    assert outcome.estimates["difference"].low is None
     canonical_json(outcome.values)
 
 
@@ -281,9 +285,7 @@ def test_a_table_speaks_of_its_places_without_blocks_of_its_own() -> None:
     after = before * np.where(np.arange(60) < 20, 1.5, 1.0) * np.exp(rng.normal(0, 0.05, 60))
     series = table(before, after, [look("2016"), look("2019")])
     groups = {"ports": tuple(series.places[:20]), "others": tuple(series.places[20:])}
-    series = replace(
-        series, size=series.size * 40, weight=series.weight * 40, total=series.total * 40, lit=series.lit * 40
-    )
+    series = replace(series, size=series.size * 40, weight=series.weight * 40, total=series.total * 40, lit=series.lit)
     outcome = ask(series, groups=(groups,))
     assert outcome.places["cell-0"].result == "cannot tell"
     assert outcome.estimates["contrast_with_others"].contains(1.5)

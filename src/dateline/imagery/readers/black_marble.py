@@ -79,6 +79,12 @@ class BlackMarbleTile:
             codes = mask.states(values, described, self.sensor.collection(self.scene.collection), beside)
         return Pixels(values, codes, nights)
 
+    def values(self, layer: str, rows: slice, columns: slice) -> Any:
+        """Only the values of a window [unit of the layer], NaN where there is none: no state is worked out."""
+        described = self.sensor.layer(layer, self.scene.collection)
+        with self._data() as data:
+            return _scaled(_dataset(data, layer, self.scene.path), described, rows, columns)
+
     def raw(self, layer: str, rows: slice, columns: slice) -> Any:
         """A window of one layer as it is stored: flags keep their bits, nothing is scaled."""
         with self._data() as data:

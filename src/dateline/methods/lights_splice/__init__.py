@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from dateline.core.errors import Refusal
+from dateline.core.estimate import Estimate
 from dateline.imagery.tables import ZonalSeries
-from dateline.ledger.finding import Note, PlaceAnswer
+from dateline.ledger.finding import Note, PlaceAnswer, Statement
 from dateline.methods import lights_guards as guards
 from dateline.methods.card import read_card
 from dateline.methods.contract import Inputs, Outcome, Parameters, say
-from dateline.methods.lights_splice.calibrate import common_ratio
+from dateline.methods.lights_splice.calibrate import Factor, common_ratio
 from dateline.methods.lights_splice.overlap import (
     Overlap,
     PlaceFactor,
@@ -69,61 +70,50 @@ def _fewest(overlap: Overlap, parameters: Parameters) -> int:
 
 
 def _answer(one: PlaceFactor, overlap: Overlap, parameters: Parameters) -> PlaceAnswer:
-    if one.factor is None:
-        assert one.stop is not None
-        return PlaceAnswer(
-            result=CANNOT_TELL,
-            statement=say(CARD, CANNOT_TELL, place=one.place, reason=one.stop.text),
-            reasons=[one.stop],
-            values={"common": one.common},
-        )
     factor = one.factor
-    estimate = factor.estimate(parameters["level"])
-    values: dict[str, Any] = {
-        "common": factor.n,
-        "spread": factor.spread,
-        "correlation": factor.phi,
-        "quarters": {_QUARTERS[key]: float(np.exp(log)) for key, (log, _) in factor.quarters.items()},
-    }
-    if stop := one.stop or _too_wide(estimate.low, estimate.high, parameters["widest"]):
+    estimate = None if factor is None else factor.estimate(parameters["level"])
+    stop = one.stop or (None if estimate is None else _too_wide(estimate, parameters["widest"]))
+    estimates = {} if estimate is None else {"factor": estimate}
+    values: dict[str, Any] = {"common": one.common} if factor is None else _values(factor)
+    if stop is not None or estimate is None:
+        assert stop is not None
         return PlaceAnswer(
             result=CANNOT_TELL,
             statement=say(CARD, CANNOT_TELL, place=one.place, reason=stop.text),
-            estimates={"factor": estimate},
+            estimates=estimates,
             values=values,
             reasons=[stop],
             caveats=list(one.caveats),
         )
-    best, low, high = estimate.spoken()
-    sides = names(overlap)
-    statement = say(
-        CARD,
-        CALIBRATED,
-        place=one.place,
-        first=sides[0],
-        second=sides[1],
-        n=f"{factor.n} {overlap.axis.step}s",
-        factor=best,
-        level=f"{100 * parameters['level']:g}",
-        low=str(low),
-        high=str(high),
-    )
-    reason = Note(code="overlap", text=f"{factor.n} common {overlap.axis.step}s that both saw well enough.")
+    common = f"{one.common} {overlap.axis.step}s"
     return PlaceAnswer(
         result=CALIBRATED,
-        statement=statement,
-        estimates={"factor": estimate},
+        statement=say(CARD, CALIBRATED, place=one.place, n=common, **_told(estimate, overlap, parameters)),
+        estimates=estimates,
         values=values,
-        reasons=[reason],
+        reasons=[Note(code="overlap", text=f"{common} that both saw well enough.")],
         caveats=list(one.caveats),
     )
+
+
+def _values(factor: Factor) -> dict[str, Any]:
+    quarters = {_QUARTERS[key]: float(np.exp(log)) for key, (log, _) in factor.quarters.items()}
+    return {"common": factor.n, "spread": factor.spread, "correlation": factor.phi, "quarters": quarters}
+
+
+def _told(estimate: Estimate, overlap: Overlap, parameters: Parameters) -> dict[str, str]:
+    """The arguments that the sentence of a place and that of a family share."""
+    first, second = names(overlap)
+    best, low, high = estimate.spoken()
+    level = f"{100 * parameters['level']:g}"
+    return {"first": first, "second": second, "factor": best, "low": str(low), "high": str(high), "level": level}
 
 
 _QUARTERS = ("December to February", "March to May", "June to August", "September to November")
 
 
-def _too_wide(low: float | None, high: float | None, widest: float) -> Note | None:
-    if low is not None and high is not None and high <= (1 + widest) ** 2 * low:
+def _too_wide(estimate: Estimate, widest: float) -> Note | None:
+    if estimate.low is not None and estimate.high is not None and estimate.high <= (1 + widest) ** 2 * estimate.low:
         return None
     return Note(code="factor-wide", text=f"The factor's interval is wider than {100 * widest:g} % either side.")
 
@@ -132,51 +122,47 @@ def _outcome(
     found: list[PlaceFactor], answers: dict[str, PlaceAnswer], overlap: Overlap, parameters: Parameters
 ) -> Outcome:
     good = [one.factor for one in found if one.factor is not None and answers[one.place].result == CALIBRATED]
-    caveats = _caveats(overlap)
-    rows = [row for one in found for row in one.rows]
-    needed = tuple(dict.fromkeys(one.needed for one in found if one.needed))
-    if len(found) == 1:
-        answer = answers[found[0].place]
-        assert answer.statement is not None
-        return Outcome(
-            result=answer.result,
-            statement=answer.statement,
-            reasons=tuple(answer.reasons),
-            needed=needed if answer.result != CALIBRATED else (),
-            estimates={**answer.estimates, **({"ratio": answer.estimates["factor"]} if good else {})},
-            values=answer.values,
-            places=answers,
-            rows=rows,
-            caveats=(*caveats, *answer.caveats),
-        )
-    unknown = len(found) - len(good)
     ratio = common_ratio(good, level=parameters["level"]) if good else None
-    sides = names(overlap)
-    best, low, high = ratio.spoken() if ratio else ("unknown", None, None)
-    statement = say(
-        CARD,
-        "family",
-        total=str(len(found)),
-        good=str(len(good)),
-        unknown=str(unknown),
-        first=sides[0],
-        second=sides[1],
-        factor=best,
-        level=f"{100 * parameters['level']:g}",
-        low=str(low),
-        high=str(high),
-    )
-    none = say(CARD, CANNOT_TELL, place="any of these places", reason="No factor could be measured well enough.")
+    only = answers[found[0].place] if len(found) == 1 else None
     return Outcome(
         result=CALIBRATED if good else CANNOT_TELL,
-        statement=statement if good else none,
-        reasons=(Note(code="overlap", text=f"{len(good)} of {len(found)} places could be calibrated."),),
-        needed=needed,
-        estimates={"ratio": ratio} if ratio else {},
+        statement=_statement(only, ratio, overlap, parameters, places=len(found), good=len(good)),
+        reasons=tuple(only.reasons) if only else (_counted(len(good), len(found)),),
+        needed=_needed(found, answers),
+        estimates={**(only.estimates if only else {}), **({"ratio": ratio} if ratio else {})},
+        values=only.values if only else {},
         places=answers,
-        rows=rows,
-        caveats=caveats,
+        rows=[row for one in found for row in one.rows],
+        caveats=(*_caveats(overlap), *(only.caveats if only else ())),
     )
+
+
+def _needed(found: list[PlaceFactor], answers: dict[str, PlaceAnswer]) -> tuple[str, ...]:
+    wide = any(note.code == "factor-wide" for answer in answers.values() for note in answer.reasons)
+    told = [one.needed for one in found if one.needed] + (["A longer overlap, or a larger place."] if wide else [])
+    return tuple(dict.fromkeys(told))
+
+
+def _statement(
+    only: PlaceAnswer | None,
+    ratio: Estimate | None,
+    overlap: Overlap,
+    parameters: Parameters,
+    *,
+    places: int,
+    good: int,
+) -> Statement:
+    if only is not None and only.statement is not None:
+        return only.statement
+    if ratio is None:
+        reason = "No factor could be measured well enough."
+        return say(CARD, CANNOT_TELL, place="any of these places", reason=reason)
+    counts = {"total": str(places), "good": str(good), "unknown": str(places - good)}
+    return say(CARD, "family", **counts, **_told(ratio, overlap, parameters))
+
+
+def _counted(good: int, places: int) -> Note:
+    return Note(code="overlap", text=f"{good} of {places} places could be calibrated.")
 
 
 def _caveats(overlap: Overlap) -> tuple[Note, ...]:

@@ -54,7 +54,9 @@ class PlaceFactor:
 
 def forbidden(first: ZonalSeries, second: ZonalSeries) -> Note | None:
     """What makes any factor between these two meaningless, before looking at values."""
-    if set(first.places) != set(second.places) or not np.allclose(first.size, _in_order(first, second).size, rtol=0.01):
+    if set(first.places) != set(second.places) or not np.allclose(
+        first.size, in_order(second, first.places).size, rtol=0.01
+    ):
         return Note(code="places-differ", text="The two series are not of the same outlines.")
     units = {look.unit for look in (*first.looks, *second.looks)}
     if len(units) > 1 or any(guards.is_digital_number(look) for look in (*first.looks, *second.looks)):
@@ -85,12 +87,12 @@ def _layers(first: ZonalSeries, second: ZonalSeries) -> Note | None:
     return Note(code="mixed-products", text=f"The two are different kinds of composite or layer: {told}.")
 
 
-def _in_order(first: ZonalSeries, second: ZonalSeries) -> ZonalSeries:
-    """The second series with its places in the order of the first."""
-    at = [second.places.index(place) for place in first.places]
+def in_order(second: ZonalSeries, places: tuple[str, ...]) -> ZonalSeries:
+    """A series with its places in another order."""
+    at = [second.places.index(place) for place in places]
     return replace(
         second,
-        places=first.places,
+        places=places,
         size=second.size[at],
         area=second.area[at],
         other={name: values[:, at] for name, values in second.other.items()},
@@ -100,7 +102,7 @@ def _in_order(first: ZonalSeries, second: ZonalSeries) -> ZonalSeries:
 
 def overlap_of(first: ZonalSeries, second: ZonalSeries, *, seen_share: float, nights: float) -> Overlap:
     """The looks of the same months or years. Raises Refusal as on_axis does."""
-    (one, axis_one, notes_one), (two, axis_two, notes_two) = on_axis(first), on_axis(_in_order(first, second))
+    (one, axis_one, notes_one), (two, axis_two, notes_two) = on_axis(first), on_axis(in_order(second, first.places))
     times, at_one, at_two = np.intersect1d(axis_one.time, axis_two.time, return_indices=True)
     if axis_one.step != axis_two.step:
         times, at_one, at_two = times[:0], at_one[:0], at_two[:0]

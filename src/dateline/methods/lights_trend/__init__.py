@@ -27,12 +27,16 @@ RADIANCE = "nW cm-2 sr-1"
 def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> Outcome:
     """Sen's slope of mean light over seen pixels, with its interval, and the break date, for each place.
 
-    inputs: `series`, a ZonalSeries of T monthly or yearly looks at P places [nW cm-2 sr-1, or digital numbers].
+    inputs: `series`, a ZonalSeries of T monthly or yearly looks at P places [nW cm-2 sr-1, or digital numbers];
+    `later`, the same of a second satellite, which is calibrated on the overlap and joined, or refused.
     Estimates: `slope` [unit a year], `per_cent_per_year` [% a year], `step` [%]. Values: `break` (a When as sets of
     dates), `p`, `q`. Sources and the simulations behind the choice of variance are in kendall.py and breaks.py.
     """
     try:
-        series, axis, doubled = on_axis(inputs.one("series", ZonalSeries))
+        given = _joined(inputs, parameters)
+        if isinstance(given, Note):
+            return _refused(given, "Two years of common months, or five common years; else one satellite only.")
+        series, axis, doubled = on_axis(given)
     except Refusal as refusal:
         return _refused(Note(code=refusal.code, text=f"{refusal.what} Seen: {refusal.saw}."), refusal.do)
     if note := declared_break(series) or too_small(series):
@@ -58,8 +62,25 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
         values=outcome.values,
         places=answers,
         rows=_rows(series, axis, why),
-        caveats=notes,
+        caveats=(*notes, *outcome.caveats),
     )
+
+
+def _joined(inputs: Inputs, parameters: Parameters) -> ZonalSeries | Note:
+    """The series asked about: of one satellite, or joined with a second one's on their overlap."""
+    series, later = inputs.one("series", ZonalSeries), inputs.maybe("later", ZonalSeries)
+    if later is None:
+        return series
+    from dateline.methods.lights_splice.joint import joint  # at call time: lights_splice reads axis.py of this package
+
+    made = joint(
+        series,
+        later,
+        seen_share=parameters["seen_share"],
+        nights=parameters["nights"],
+        floor=parameters["floor"],
+    )
+    return made if isinstance(made, Note) else made.series
 
 
 _NEEDED = {
@@ -199,6 +220,7 @@ def _single(trend: PlaceTrend, answers: Mapping[str, PlaceAnswer]) -> Outcome:
         reasons=tuple(answer.reasons),
         estimates=answer.estimates,
         values=answer.values,
+        caveats=tuple(answer.caveats),
     )
 
 

@@ -81,12 +81,21 @@ def on_axis(series: ZonalSeries) -> tuple[ZonalSeries, Axis, tuple[Note, ...]]:
             doubled.append(series.looks[index].when.spoken())
         else:
             keep.append(index)
-    note = Note(
-        code="doubled-frame",
-        text=f"{', '.join(doubled)} came twice with equal values; the second was dropped.",
-    )
     axis = Axis(step=step, time=np.array([times[index] for index in keep], dtype=np.intp))
-    return take(series, keep), axis, (note,) if doubled else ()
+    return take(series, keep), axis, (*_first_days(series), *_doubled(doubled))
+
+
+def _doubled(names: list[str]) -> tuple[Note, ...]:
+    if not names:
+        return ()
+    text = f"{', '.join(names)} came twice with equal values; the second was dropped."
+    return (Note(code="doubled-frame", text=text),)
+
+
+def _first_days(series: ZonalSeries) -> tuple[Note, ...]:
+    if not any(look.when.earliest == look.when.latest for look in series.looks):
+        return ()
+    return (Note(code="first-days", text="The looks are dated to first days of months; each was read as its month."),)
 
 
 def _times(series: ZonalSeries) -> tuple[Literal["month", "year"], list[int]]:
@@ -106,10 +115,11 @@ def _times(series: ZonalSeries) -> tuple[Literal["month", "year"], list[int]]:
 
 
 def _month(when: When) -> int | None:
+    """A whole month, or its first day, by which monthly cubes are often dated; None for anything else."""
     first = when.earliest
-    if type(first) is not date or when != When.month(first.year, first.month):
+    if type(first) is not date or when.latest not in {When.month(first.year, first.month).latest, first}:
         return None
-    return first.year * MONTHS_A_YEAR + first.month - 1
+    return first.year * MONTHS_A_YEAR + first.month - 1 if first.day == 1 else None
 
 
 def _year(when: When) -> int | None:
@@ -134,9 +144,15 @@ def _refuse_different(series: ZonalSeries, first: int, second: int) -> None:
 
 def seen_share(series: ZonalSeries) -> F8:
     """(T, P) share of each place that was seen, 0 to 1, of what is never masked away (sea, another country)."""
-    visible = series.size - series.weight[:, :, State.OUTSIDE].min(axis=0, initial=np.inf)
-    share: F8 = series.seen() / np.where(visible > 0, visible, np.inf)
+    share: F8 = series.seen() / _visible(series)
     return share
+
+
+def _visible(series: ZonalSeries) -> F8:
+    """(P,) what of each place is ever within sight [px]; infinite where nothing is, so that no share comes of it."""
+    visible = series.size - series.weight[:, :, State.OUTSIDE].min(axis=0, initial=np.inf)
+    inside: F8 = np.where(visible > 0, visible, np.inf)
+    return inside
 
 
 def usable(series: ZonalSeries, *, least_share: float, least_nights: float) -> tuple[F8, npt.NDArray[np.str_]]:
@@ -145,8 +161,10 @@ def usable(series: ZonalSeries, *, least_share: float, least_nights: float) -> t
     least_share: of the place [1]. least_nights: mean looks over seen pixels [nights]; an unknown number passes.
     """
     mean = series.mean()
-    share = seen_share(series)
+    enough = seen_share(series) >= least_share
+    looked_at = (series.seen() + series.weight[:, :, State.TOO_FEW]) / _visible(series) >= least_share
     why = np.full(mean.shape, "used", dtype="<U14")
     why[series.nights < least_nights] = State.TOO_FEW.words
-    why[(share < least_share) | ~np.isfinite(mean)] = State.NOT_OBSERVED.words
+    why[~enough | ~np.isfinite(mean)] = State.NOT_OBSERVED.words
+    why[~enough & looked_at] = State.TOO_FEW.words
     return np.where(why == "used", mean, np.nan), why

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from scipy import stats
 
 from dateline.core.estimate import Estimate
 from dateline.core.when import When
@@ -104,13 +105,12 @@ def measure_place(
         return replace(bare, stop=stop, needed="More years of looks in which the place was seen.")
     if stop := _mostly_zero(values[used]) or _too_dark(lit_mean, settings):
         return replace(bare, stop=stop, needed="Daily images of a product without a floor, summed over many nights.")
-    slope = seasonal_trend(axis.years(values), level=settings.level)
+    shift = np.exp(np.zeros(len(values)) if splice is None else np.nan_to_num(splice))
+    slope = _trend(values, values / shift, values * shift, axis, settings.level)
     relative = None
     if np.all(values[used] > 0):
-        logs = np.log(values)
-        relative = seasonal_trend(axis.years(logs), level=settings.level)
-        if splice is not None and np.any(splice[used] > 0):
-            relative = _with_splice(relative, logs, splice, axis, settings.level)
+        logs, moved = np.log(values), np.log(shift)
+        relative = _trend(logs, logs - moved, logs + moved, axis, settings.level)
     broken = _break(values, axis, splice, settings, rng)
     return replace(bare, slope=slope, relative=relative, broken=broken)
 
@@ -125,9 +125,7 @@ def _too_few(values: F8, axis: Axis, settings: Settings) -> Note | None:
     years = int(np.isfinite(axis.years(values)).any(axis=1).sum())
     least = settings.years if axis.step == "month" else max(settings.years, FEWEST_YEARLY)
     used = int(np.isfinite(values).sum())
-    if years >= least and used >= 2 * least:
-        return None
-    if axis.step == "year" and years >= least:
+    if years >= least and (axis.step == "year" or used >= 2 * least):
         return None
     return Note(
         code="too-few-looks",
@@ -158,22 +156,26 @@ def _too_dark(lit_mean: F8, settings: Settings) -> Note | None:
     )
 
 
-def _with_splice(trend: Trend, logs: F8, splice: F8, axis: Axis, level: float) -> Trend:
-    """The trend with the uncertainty of the calibration between two satellites added.
+def _trend(values: F8, down: F8, up: F8, axis: Axis, level: float) -> Trend:
+    """The trend of one series (T,), with the uncertainty of the calibration between two satellites added.
 
-    The calibration's error moves all converted looks together: its effect on the slope is found by moving them by
-    one standard deviation up and down.
+    down, up: the same values with the looks that were brought over moved by one standard deviation of the
+    calibration, which moves them all together; equal to `values` where there are none.
     """
-    from scipy import stats
-
-    up, down = (seasonal_trend(axis.years(logs + sign * splice), level=level).slope for sign in (1, -1))
+    trend = seasonal_trend(axis.years(values), level=level)
+    if np.array_equal(down, up, equal_nan=True):
+        return trend
+    low, high = (seasonal_trend(axis.years(one), level=level).slope for one in (down, up))
     quantile = float(stats.norm.ppf((1 + level) / 2))
-    moved = abs(up - down) / 2
-    low = trend.slope - float(np.hypot(trend.slope - trend.low, quantile * moved))
-    high = trend.slope + float(np.hypot(trend.high - trend.slope, quantile * moved))
+    moved = abs(high - low) / 2
     own = max((trend.high - trend.low) / (2 * quantile), 1e-12)
     p = float(2 * stats.norm.sf(abs(trend.slope) / np.hypot(own, moved)))
-    return replace(trend, low=low, high=high, p=max(trend.p, p))
+    return replace(
+        trend,
+        low=trend.slope - float(np.hypot(trend.slope - trend.low, quantile * moved)),
+        high=trend.slope + float(np.hypot(trend.high - trend.slope, quantile * moved)),
+        p=max(trend.p, p),
+    )
 
 
 def _break(values: F8, axis: Axis, splice: F8 | None, settings: Settings, rng: np.random.Generator) -> BreakAnswer:

@@ -13,8 +13,15 @@ from dateline.imagery.maps import ChangeMap
 from dateline.ledger.finding import Note, PlaceAnswer
 from dateline.methods.contract import Inputs, Outcome, Parameters, say
 from dateline.methods.night_lights.call import Call, call_place
-from dateline.methods.night_lights.family import ranked, shares
-from dateline.methods.night_lights.guards import caveats_of_looks, caveats_of_place, refusals
+from dateline.methods.night_lights.family import extremes, keyed, ranked, shares
+from dateline.methods.night_lights.guards import (
+    caveats_of_looks,
+    caveats_of_place,
+    controls_overlap,
+    places_overlap,
+    refusals,
+    used_looks,
+)
 from dateline.methods.night_lights.pictures import artifacts
 from dateline.methods.night_lights.place import Measured, Settings
 from dateline.methods.night_lights.report import (
@@ -42,7 +49,8 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
     when there is nothing to compare. Sources stand on the card: Benjamini and Hochberg (1995), Efron and Tibshirani
     (1993), Smyth (2004), Welch (1947), Wilson (1927).
     """
-    roles, settings = roles_of(inputs, parameters), settings_of(parameters)
+    roles = roles_of(inputs, parameters)
+    settings = settings_of(parameters, used_looks(roles.sums))
     forbidden = refusals(roles.sums, floor=settings.floor, calibrated=roles.calibration is not None)
     if forbidden:
         return _refusal(roles, forbidden)
@@ -103,21 +111,23 @@ def _estimates(found: Survey, settings: Settings, unit: str) -> dict[str, Estima
     told = estimates(found.total, settings, unit)
     if found.without is not None:
         told |= {f"{name}_without_disputed": one for name, one in estimates(found.without, settings, unit).items()}
-    return told | {f"contrast_with_{one.against}": one.estimate for one in found.contrasts}
+    return told | {key: one.estimate for key, one in keyed(found.contrasts).items()}
 
 
 def _of_family(roles: Roles, settings: Settings, found: Survey) -> dict[str, Any]:
     """The ranked table, shares up and down, contrasts, controls as they are; nothing of it for a single place."""
     told: dict[str, Any] = {}
     if len(found.places) > 1:
-        table = [ranking_row(place, call_place(place, settings), settings) for place in ranked(found.places)]
-        told["ranking"] = table if len(table) <= MOST_ANSWERS else [*table[:EXTREMES], *table[-EXTREMES:]]
+        order = ranked(found.places, settings)
+        table = [ranking_row(place, call_place(place, settings), settings) for place in order]
+        shown = {place.id for place in _answered(order, settings)}
+        told["ranking"] = [row for row in table if row["place"] in shown]
         told["shares"] = shares(found.places, settings)
         told["called"] = {name: sum(row["result"] == name for row in table) for name in _RESULTS}
     if found.controls:
         told["control_places"] = [ranking_row(place, call_place(place, settings), settings) for place in found.controls]
     if roles.groups:
-        told["contrasts"] = [one.to_json() for one in found.contrasts]
+        told["contrasts"] = [{**one.to_json(), "estimate": key} for key, one in keyed(found.contrasts).items()]
         told["shares_by_group"] = {
             name: shares([place for place in (*found.places, *found.controls) if place.id in ids], settings)
             for name, ids in roles.groups.items()
@@ -125,15 +135,18 @@ def _of_family(roles: Roles, settings: Settings, found: Survey) -> dict[str, Any
     return told
 
 
+def _answered(order: Sequence[Measured], settings: Settings) -> Sequence[Measured]:
+    """The ranked places that are answered one by one: all, or of a very large family both ends."""
+    return order if len(order) <= MOST_ANSWERS else extremes(order, EXTREMES, settings)
+
+
 _RESULTS = ("increase", "decrease", "no change found", "cannot tell", "refused")
 
 
 def _places(roles: Roles, settings: Settings, found: Survey, unit: str) -> Mapping[str, PlaceAnswer]:
     """One answer a place; of a very large family those that changed the most either way."""
-    chosen: Sequence[Measured] = found.places
-    if len(chosen) > MOST_ANSWERS:
-        order = ranked(found.places)
-        chosen = [*order[:EXTREMES], *order[-EXTREMES:]]
+    large = len(found.places) > MOST_ANSWERS
+    chosen = _answered(ranked(found.places, settings), settings) if large else found.places
     calls: list[tuple[Measured, Call]] = [(place, call_place(place, settings)) for place in chosen]
     return {place.id: place_answer(place, call, roles, settings, unit) for place, call in calls}
 
@@ -145,4 +158,8 @@ def _caveats(roles: Roles, settings: Settings, found: Survey) -> tuple[Note, ...
             f"{len(roles.controls)} controls were named and fewer than 3 could be compared: they are shown, not used."
         )
         notes.append(Note(code="few-controls", text=text))
-    return tuple(notes)
+    overlaps = (
+        controls_overlap(found.repeated_controls, len(roles.controls)),
+        places_overlap(roles.sums, roles.places, found.repeated) if len(roles.places) > 1 else None,
+    )
+    return (*notes, *(note for note in overlaps if note))

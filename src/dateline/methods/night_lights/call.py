@@ -24,10 +24,16 @@ class Call:
 
 def stopped(place: Measured, settings: Settings) -> Call | None:
     """The answer of a place where too little was seen to compare at all, or None."""
-    for guard in (_smaller_than_pixel, _too_few_nights, _seen_share_low, _few_lit_pixels, _few_blocks):
+    for guard in (_smaller_than_pixel, _too_few_nights, _seen_share_low, _few_lit_pixels, _background, _few_blocks):
         if call := guard(place, settings):
             return call
     return None
+
+
+def unmeasured(place: Measured, settings: Settings) -> bool:
+    """Whether a place was stopped before there was a ratio; one that lacks only an interval has a ratio."""
+    stop = stopped(place, settings)
+    return stop is not None and stop.reasons[0].code != "few-blocks"
 
 
 def call_place(place: Measured, settings: Settings) -> Call:
@@ -48,7 +54,8 @@ def call_place(place: Measured, settings: Settings) -> Call:
             "product's own stability and stray light can do.",
         )
         return _unclear(reasons, note, "Daily images summed over many nights, or a brighter place.")
-    reasons.append(_floor_reason(place, settings))
+    if place.light.lit is not None and settings.floor > 0:
+        reasons.append(_floor_reason(place, settings))
     if ordinary := _ordinary(place, settings, reasons):
         return ordinary
     if place.q is not None and place.q > settings.rate:
@@ -63,18 +70,22 @@ def call_place(place: Measured, settings: Settings) -> Call:
 
 
 def ratio_estimate(place: Measured, settings: Settings) -> Estimate | None:
-    """The ratio B/A with its interval [1]; None where A has no light, as no number would be its best value."""
-    if not math.isfinite(place.log_ratio) and place.log_ratio != -math.inf:
+    """The ratio B/A with its interval [1]; None where nothing could be compared.
+
+    None too where A has no light, as no number would be its best value. Where B has none above the floor, the largest
+    ratio that the floor allows, open below: below the floor is not zero.
+    """
+    if unmeasured(place, settings) or place.log_ratio == math.inf:
         return None
     low, high = place.interval(settings.level, settings.floor)
     return Estimate(
-        best=math.exp(place.log_ratio),
+        best=math.exp(place.testable(settings.floor)),
         low=None if low is None else math.exp(low),
         high=None if high is None else math.exp(high),
         unit="1",
         level=settings.level,
         n=place.pairs,
-        how=how(place),
+        how=f"the largest ratio that the floor allows; {how(place)}" if place.gone_dark else how(place),
     )
 
 
@@ -136,10 +147,23 @@ def _seen_share_low(place: Measured, settings: Settings) -> Call | None:
 
 
 def _few_lit_pixels(place: Measured, settings: Settings) -> Call | None:
-    if place.light.lit >= settings.lit_pixels:
+    if place.light.lit is None or place.light.lit >= settings.lit_pixels:
         return None
     text = f"{place.light.lit:.1f} pixels are lit in the brighter period; {settings.lit_pixels:g} are asked for."
     return _unclear([], _note("few-lit-pixels", text), "A wider outline, or daily images summed over many nights.")
+
+
+def _background(place: Measured, settings: Settings) -> Call | None:
+    """A sum of nothing or less is a fact about the floor only where a floor made it."""
+    low = min(place.light.a, place.light.b)
+    floored = settings.zeroed and settings.floor > 0 and place.light.lit is not None
+    if low > 0 or (low == 0 and floored):
+        return None
+    text = (
+        f"The values add up to {place.light.a:.3g} before and {place.light.b:.3g} after: light no brighter than the "
+        "background that was taken off, and nothing to divide by."
+    )
+    return _unclear([], _note("background", text), "A brighter or wider outline, or a product that says its floor.")
 
 
 def _few_blocks(place: Measured, _settings: Settings) -> Call | None:
@@ -162,6 +186,8 @@ def _not_excluded(place: Measured, settings: Settings, reasons: list[Note]) -> C
 
 
 def _near_floor(place: Measured, settings: Settings) -> bool:
+    if place.light.lit is None:
+        return False
     smallest = min(abs(place.light.difference(worth)) for worth in settings.floor_worths)
     return settings.floor > 0 and smallest < settings.floor / 2 * place.light.lit
 
@@ -187,10 +213,10 @@ def _interval_reason(place: Measured, settings: Settings) -> Note:
     low, high = place.interval(settings.level, settings.floor)
     bounds = " to ".join("open" if bound is None else f"{math.exp(bound):.3g}" for bound in (low, high))
     outside = place.p_interval() <= 1 - settings.level
-    best = f"{math.exp(place.log_ratio):.3g}" if place.log_ratio < math.inf else "unbounded"
+    best = "unbounded" if place.log_ratio == math.inf else f"{math.exp(place.testable(settings.floor)):.3g}"
     return _note(
         "interval-excludes-one" if outside else "interval-includes-one",
-        f"Ratio {best}, {100 * settings.level:g} % interval {bounds}: "
+        f"Ratio {'at most ' if place.gone_dark else ''}{best}, {100 * settings.level:g} % interval {bounds}: "
         f"1, which is no change, lies {'outside' if outside else 'inside'} it.",
     )
 
@@ -198,13 +224,18 @@ def _interval_reason(place: Measured, settings: Settings) -> Note:
 def _ordinary(place: Measured, settings: Settings, reasons: list[Note]) -> Call | None:
     """The answer where the change is no more than ordinary years or the controls give; None where it is more.
 
-    Where ordinary years or controls spread so widely that a large change would hide among them, it cannot be told.
+    Where ordinary years or controls spread so widely that a large change would hide among them, it cannot be told; nor
+    where they themselves went the same way and further.
     """
-    for yard, note in (
-        (place.own, _within_own_spread(place, settings)),
-        (place.controls, _within_controls(place, settings)),
+    for yard, note, further in (
+        (place.own, _within_own_spread(place, settings), _usual_years_more),
+        (place.controls, _within_controls(place, settings), _controls_more),
     ):
-        if yard is None or note is None:
+        if yard is None:
+            continue
+        if note is None:
+            if not place.exceeds(yard):
+                return _unclear(reasons, further(place, settings), "What moved the others, taken out of the change.")
             continue
         if (yard.high - yard.low) / 2 > math.log(settings.widest):
             return _unclear(reasons, note, "More years of history, or more controls: these differ too much.")
@@ -216,6 +247,14 @@ def _within_own_spread(place: Measured, settings: Settings) -> Note | None:
     if place.own is None or place.own.p <= 1 - settings.level:
         return None
     return _note("within-own-spread", "No more than its own years differ: " + _own_text(place, settings))
+
+
+def _usual_years_more(place: Measured, settings: Settings) -> Note:
+    return _note("usual-years-changed-more", "Less than it usually changes in a year: " + _own_text(place, settings))
+
+
+def _controls_more(place: Measured, settings: Settings) -> Note:
+    return _note("controls-changed-more", "The control places changed further: " + _controls_text(place, settings))
 
 
 def _own_text(place: Measured, settings: Settings) -> str:

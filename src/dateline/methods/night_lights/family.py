@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +13,7 @@ import numpy as np
 from scipy import stats
 
 from dateline.core.estimate import Estimate
-from dateline.methods.night_lights.call import stopped
+from dateline.methods.night_lights.call import stopped, unmeasured
 from dateline.methods.night_lights.noise import Spread, welch
 from dateline.methods.night_lights.place import Measured, Settings, with_q
 from dateline.methods.night_lights.yardstick import beside_controls, false_discovery
@@ -43,23 +45,54 @@ def as_family(places: Sequence[Measured], settings: Settings) -> list[Measured]:
 
 def comparable(place: Measured, settings: Settings) -> bool:
     """Whether a place has a finite ratio and nothing that stops it, its own interval aside."""
-    stop = stopped(place, settings)
-    return math.isfinite(place.log_ratio) and (stop is None or stop.reasons[0].code == "few-blocks")
+    return math.isfinite(place.log_ratio) and not unmeasured(place, settings)
 
 
-def ranked(places: Sequence[Measured]) -> list[Measured]:
-    """From the largest increase to the largest decrease; places without a ratio last."""
-    return sorted(places, key=lambda place: (math.isnan(place.log_ratio), -_or_zero(place.log_ratio), place.id))
+def ranked(places: Sequence[Measured], settings: Settings) -> list[Measured]:
+    """From the largest increase to the largest decrease; places that could not be compared last."""
+    known = [place for place in places if not unmeasured(place, settings)]
+    rest = [place for place in places if unmeasured(place, settings)]
+    return [*sorted(known, key=lambda place: (-place.log_ratio, place.id)), *sorted(rest, key=lambda place: place.id)]
 
 
-def _or_zero(value: float) -> float:
-    return 0.0 if math.isnan(value) else value
+def extremes(order: Sequence[Measured], ends: int, settings: Settings) -> list[Measured]:
+    """The `ends` first and last places of a ranking that could be compared; the first of all where they are too few."""
+    known = [place for place in order if not unmeasured(place, settings)]
+    return list(order[: 2 * ends]) if len(known) < 2 * ends else [*known[:ends], *known[-ends:]]
+
+
+def same_ground(place: Measured) -> tuple[bytes, ...] | None:
+    """What two outlines of the same pixels have in common, to nine digits: their sums, pair by pair.
+
+    None where nothing was seen, and for tables, whose rounded values are equal by chance.
+    """
+    sums = [values.sum(axis=1) for values in (place.place.sum_a, place.place.sum_b, place.place.weight)]
+    if place.light.lit is None or not place.pairs or place.light.a + place.light.b <= 0:
+        return None
+    return tuple(f"{value:.9g}".encode() for values in sums for value in values)
+
+
+def repeated(places: Sequence[Measured], beside: Sequence[Measured] = ()) -> tuple[str, ...]:
+    """The ids of the places that lie on the ground of one before them, or of one of `beside`."""
+    met = {ground for place in beside if (ground := same_ground(place)) is not None}
+    found = []
+    for place in places:
+        ground = same_ground(place)
+        if ground is not None and ground in met:
+            found.append(place.id)
+        elif ground is not None:
+            met.add(ground)
+    return tuple(found)
 
 
 def shares(places: Sequence[Measured], settings: Settings) -> dict[str, Any]:
     """Share of places up and down by more than the stated change, with Wilson intervals (1927,
-    doi:10.1080/01621459.1927.10502953): the places are taken as a sample of such places."""
-    logs = np.array([place.log_ratio for place in places if comparable(place, settings)])
+    doi:10.1080/01621459.1927.10502953): the places are taken as a sample of such places.
+
+    A place with one side below the floor counts with the least change that the floor allows.
+    """
+    known = [place.testable(settings.floor) for place in places if not unmeasured(place, settings)]
+    logs = np.array([log for log in known if math.isfinite(log)])
     border = math.log1p(settings.more_than)
     counts = {"up": int((logs > border).sum()), "down": int((logs < -border).sum())}
     found = {name: wilson(count, len(logs), settings.level) for name, count in counts.items()}
@@ -102,6 +135,19 @@ class Contrast:
             "typical_ratio": [math.exp(value) for value in self.typical],
             "ratio_of_ratios": self.estimate.to_json(),
         }
+
+
+def keyed(contrasts: Sequence[Contrast]) -> dict[str, Contrast]:
+    """Contrasts by the key of their estimate: the group's name in a-z, 0-9 and hyphens, numbered where it recurs."""
+    told: dict[str, Contrast] = {}
+    for one in contrasts:
+        plain = unicodedata.normalize("NFKD", one.against).encode("ascii", "ignore").decode().lower()
+        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "group"
+        key, number = f"contrast_with_{slug}", 2
+        while key in told:
+            key, number = f"contrast_with_{slug}-{number}", number + 1
+        told[key] = one
+    return told
 
 
 def contrasts(

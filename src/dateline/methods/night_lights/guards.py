@@ -5,6 +5,8 @@ from __future__ import annotations
 import calendar
 from collections.abc import Sequence
 
+import numpy as np
+
 from dateline.core.when import When
 from dateline.imagery.tables import Look, PairedSums
 from dateline.ledger.finding import Note
@@ -85,6 +87,7 @@ def caveats_of_place(place: Measured, settings: Settings, looks: Sequence[Look])
         _snow_lost(place),
         _nights_unknown(place),
         _bloom(place),
+        _lit_unknown(place),
     )
     return tuple(note for note in found if note)
 
@@ -176,4 +179,44 @@ def _bloom(place: Measured) -> Note | None:
         code="border-bloom",
         text=f"The place has {place.place.size:.0f} pixels, and a lamp's light spreads over one or two: some of what "
         "is measured may come from just outside, or across a border, and some of its own light is lost.",
+    )
+
+
+def _lit_unknown(place: Measured) -> Note | None:
+    if not place.pairs or place.light.lit is not None:
+        return None
+    return Note(
+        code="lit-unknown",
+        text="The table does not say how many pixels lie above the floor: whether those below it decide was not "
+        "tested, nor whether the lit area or the brightness of what is lit changed.",
+    )
+
+
+def controls_overlap(repeated: Sequence[str], controls: int) -> Note | None:
+    """Controls on the ground of another control or of a place asked about are not a second witness."""
+    if not repeated:
+        return None
+    return Note(
+        code="controls-overlap",
+        text=f"{len(repeated)} of {controls} controls have the very values of another control or of a place asked "
+        f"about ({', '.join(repeated)}): the same ground. They are shown and not counted again.",
+    )
+
+
+def places_overlap(sums: PairedSums, places: Sequence[str], repeated: Sequence[str]) -> Note | None:
+    """Places on the same ground are counted twice in a total.
+
+    Told by equal sums, or by more pixels in the places than in the whole extent; a partial overlap stays unseen.
+    """
+    asked = np.isin(sums.cell_place, [sums.places.index(place) for place in places])
+    extent = [min(a.n, b.n) for a, b in sums.profiles]
+    more = bool(extent) and not np.isnan(sums.lit_a).any()
+    more = more and bool((sums.weight[:, asked].sum(axis=1) > np.array(extent) * (1 + 1e-6)).any())
+    if not repeated and not more:
+        return None
+    who = f" ({', '.join(repeated)})" if repeated else ""
+    return Note(
+        code="places-overlap",
+        text=f"Some of the places lie on the same ground{who}: the total counts that ground more than once, and the "
+        "places are not independent.",
     )

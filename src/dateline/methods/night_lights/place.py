@@ -18,11 +18,16 @@ from dateline.methods.night_lights.yardstick import BesideControls, OwnSpread, o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The parameters of the card, typed. floor [nW cm-2 sr-1]; block [px] or None: by the rule."""
+    """The parameters of the card, typed. block [px] or None: by the rule.
+
+    floor: below this single pixels say nothing [nW cm-2 sr-1]; 0: there is no such value. zeroed: whether the product
+    prints what lies below as zero, so that a sum of zero means "below the floor".
+    """
 
     level: float
     rate: float
     floor: float
+    zeroed: bool
     assumed: Assumed
     nights: float
     seen_share: float
@@ -96,7 +101,7 @@ class Measured:
         centre = self.testable(floor)
         low, high = centre - half, centre + half
         if math.isinf(self.log_ratio):
-            return (low, None) if self.log_ratio > 0 else (-math.inf, high)
+            return (low, None) if self.log_ratio > 0 else (None, high)
         return low, high
 
     def floored_log_ratios(self, settings: Settings) -> tuple[float, ...]:
@@ -114,13 +119,22 @@ class Measured:
         logs = self.floored_log_ratios(settings)
         if not self.bounded or any(math.isnan(log) for log in logs) or min(logs) <= 0 <= max(logs):
             return 1.0
-        return max(self.noise.p_value(log) for log in logs if math.isfinite(log))
+        return max((self.noise.p_value(log) for log in logs if math.isfinite(log)), default=1.0)
 
     def p_called(self, settings: Settings) -> float:
         """The p that a call rests on: the largest of all tests that this place must pass (intersection-union)."""
         parts = [self.p_interval(), self.p_floor(settings)]
-        parts += [yard.p for yard in (self.own, self.controls) if yard is not None]
+        parts += [yard.p if self.exceeds(yard) else 1.0 for yard in (self.own, self.controls) if yard is not None]
         return max(parts)
+
+    @property
+    def gone_dark(self) -> bool:
+        """Whether period A had light and period B none above the floor."""
+        return self.log_ratio == -math.inf
+
+    def exceeds(self, yard: OwnSpread | BesideControls) -> bool:
+        """Whether what is left of the change beside a yardstick has the sign of the change itself."""
+        return yard.beyond * self.log_ratio > 0
 
 
 def measure_place(

@@ -16,7 +16,8 @@ class Light:
     """What one place's change pairs add up to; means over the paired months.
 
     a, b: mean total light of the two periods [unit px]. area_a, area_b: light times area [unit km2].
-    seen: mean number of pixels seen in both looks [px]. lit_a, lit_b: mean number of pixels above the floor [px].
+    seen: mean number of pixels seen in both looks [px]. lit_a, lit_b: mean number of pixels above the floor [px], NaN
+    where a table does not say.
     both_a, both_b: mean light of the pixels that are above the floor in both looks [unit px].
     """
 
@@ -31,30 +32,33 @@ class Light:
     area_b: float
 
     @property
-    def dark_a(self) -> float:
-        """Seen pixels below the floor in A [px]."""
-        return max(self.seen - self.lit_a, 0.0)
+    def lit(self) -> float | None:
+        """The larger of the two numbers of lit pixels [px]; None where that is not known."""
+        return max(self.lit_a, self.lit_b) if math.isfinite(self.lit_a + self.lit_b) else None
 
     @property
-    def dark_b(self) -> float:
-        """Seen pixels below the floor in B [px]."""
-        return max(self.seen - self.lit_b, 0.0)
+    def dark_a(self) -> float | None:
+        """Seen pixels below the floor in A [px]; None where unknown."""
+        return None if self.lit is None else max(self.seen - self.lit_a, 0.0)
 
     @property
-    def lit(self) -> float:
-        """The larger of the two numbers of lit pixels [px]."""
-        return max(self.lit_a, self.lit_b)
+    def dark_b(self) -> float | None:
+        """Seen pixels below the floor in B [px]; None where unknown."""
+        return None if self.lit is None else max(self.seen - self.lit_b, 0.0)
 
     def log_ratio(self, floor_worth: float = 0.0) -> float:
-        """log(B/A) with each pixel below the floor taken as `floor_worth` [unit]; infinite where a side is dark."""
-        a, b = self.a + floor_worth * self.dark_a, self.b + floor_worth * self.dark_b
+        """log(B/A) with each pixel below the floor taken as `floor_worth` [unit]; infinite where a side is dark.
+
+        Where the number of those pixels is unknown they count nothing; `lit` says so.
+        """
+        a, b = self.a + floor_worth * (self.dark_a or 0.0), self.b + floor_worth * (self.dark_b or 0.0)
         if a <= 0 or b <= 0:
             return math.nan if max(a, b) <= 0 else math.copysign(math.inf, b - a)
         return math.log(b / a)
 
     def difference(self, floor_worth: float = 0.0) -> float:
         """B - A with each pixel below the floor taken as `floor_worth` [unit px]."""
-        return self.b - self.a + floor_worth * (self.dark_b - self.dark_a)
+        return self.b - self.a + floor_worth * ((self.dark_b or 0.0) - (self.dark_a or 0.0))
 
 
 def light_of(place: PlaceSums) -> Light:

@@ -23,9 +23,11 @@ from dateline.methods.night_lights.call import (
     REFUSED,
     Call,
     ratio_estimate,
+    unmeasured,
 )
 from dateline.methods.night_lights.guards import caveats_of_place
 from dateline.methods.night_lights.place import Measured, Settings
+from dateline.methods.night_lights.ratio import Light
 from dateline.methods.night_lights.sums import compared_looks, cut, pairs_of
 from dateline.methods.night_lights.survey import Roles
 
@@ -70,9 +72,16 @@ def statement(call: Call, place: Measured, name: str, roles: Roles, settings: Se
         low = place.interval(settings.level, settings.floor)[0]
         least = math.exp(low) if low is not None else 1.0
         return say(card(), "lit-up", **args, least=f"{least:.2g}")
+    if place.gone_dark:
+        return say(card(), "gone-dark", **args, least=_at_least(1 - (1.0 if estimate.high is None else estimate.high)))
     change = estimate.as_change() if call.result != DECREASE else _fall(estimate)
     best, low_text, high_text = change.spoken()
     return say(card(), KEYS[call.result], **args, change=best, low=low_text or "open", high=high_text or "open")
+
+
+def _at_least(share: float) -> str:
+    """A least share in per cent, never rounded up: below the floor is not all."""
+    return f"{math.floor(1000 * share) / 10:g}" if share < 0.1 else f"{math.floor(100 * share)}"
 
 
 def _fall(ratio: Estimate) -> Estimate:
@@ -95,13 +104,23 @@ def estimates(place: Measured, settings: Settings, unit: str) -> dict[str, Estim
         return {}
     found = {"ratio": ratio}
     light, shift = place.light, math.exp(place.shift)
-    found["difference"] = _difference(ratio, light.a, light.b / shift, f"{unit} px")
-    found["difference_by_area"] = _difference(ratio, light.area_a, light.area_b / shift, f"{unit} km2")
+    for name, a, b, area in (
+        ("difference", light.a, light.b, "px"),
+        ("difference_by_area", light.area_a, light.area_b, "km2"),
+    ):
+        after = a * ratio.best if place.gone_dark else b / shift
+        found[name] = _difference(ratio, a, after, f"{unit} {area}")
     beside = place.controls
     if beside is not None:
         best, low, high = (math.exp(value) for value in (beside.relative, beside.low, beside.high))
         found["ratio_to_controls"] = Estimate(
-            best=best, low=low, high=high, unit="1", level=settings.level, n=beside.controls, how="against the controls"
+            best=best,
+            low=None if place.gone_dark else low,
+            high=high,
+            unit="1",
+            level=settings.level,
+            n=beside.controls,
+            how="against the controls",
         )
     return found
 
@@ -113,7 +132,27 @@ def _difference(ratio: Estimate, a: float, b: float, unit: str) -> Estimate:
 
 
 def values(place: Measured, settings: Settings) -> dict[str, Any]:
-    """Everything else that a reader may ask of one place; an unknown is None."""
+    """Everything else that a reader may ask of one place; an unknown is None.
+
+    A place that was stopped before it could be compared keeps what was seen of it, and no numbers of light.
+    """
+    told = _values(place, settings)
+    if not unmeasured(place, settings):
+        return told
+    return told | {name: _blank(told[name]) for name in _OF_LIGHT}
+
+
+_OF_LIGHT = ("light", "margins", "floor", "noise", "within_picture", "own_spread", "controls", "p", "q")
+
+
+def _blank(told: Any) -> Any:
+    """The same shape without its numbers."""
+    if isinstance(told, dict):
+        return {name: _blank(part) for name, part in told.items()}
+    return [] if isinstance(told, list) else None
+
+
+def _values(place: Measured, settings: Settings) -> dict[str, Any]:
     light = place.light
     return {
         "pairs": place.pairs,
@@ -123,21 +162,14 @@ def values(place: Measured, settings: Settings) -> dict[str, Any]:
         "nights": place.nights,
         "snow_share": {"before": place.snow_a, "after": place.snow_b},
         "light": {"before": light.a, "after": light.b},
-        "margins": {
-            "lit_pixels": {"before": light.lit_a, "after": light.lit_b, "ratio": _quotient(light.lit_b, light.lit_a)},
-            "lit_in_both": {
-                "before": light.both_a,
-                "after": light.both_b,
-                "ratio": _quotient(light.both_b, light.both_a),
-            },
-        },
+        "margins": _margins(light),
         "floor": {
             "floor_share": {
                 "before": _quotient(light.dark_a, light.seen),
                 "after": _quotient(light.dark_b, light.seen),
             },
             "worth": list(settings.floor_worths),
-            "ratio": [_exp(log) for log in place.floored_log_ratios(settings)],
+            "ratio": [] if light.lit is None else [_exp(log) for log in place.floored_log_ratios(settings)],
         },
         "noise": _noise(place),
         "within_picture": [_picture(place, picture, settings) for picture in place.pictures],
@@ -146,6 +178,16 @@ def values(place: Measured, settings: Settings) -> dict[str, Any]:
         "p": place.p_called(settings),
         "q": place.q,
     }
+
+
+def _margins(light: Light) -> dict[str, Any]:
+    """The lit area and the brightness of what is lit in both looks; without numbers where a table says neither."""
+    told = {
+        "lit_pixels": {"before": light.lit_a, "after": light.lit_b, "ratio": _quotient(light.lit_b, light.lit_a)},
+        "lit_in_both": {"before": light.both_a, "after": light.both_b, "ratio": _quotient(light.both_b, light.both_a)},
+    }
+    blank: dict[str, Any] = _blank(told)
+    return blank if light.lit is None else told
 
 
 def _noise(place: Measured) -> dict[str, Any]:
@@ -195,8 +237,8 @@ def _controls(place: Measured) -> dict[str, Any] | None:
     }
 
 
-def _quotient(part: float, whole: float) -> float | None:
-    return part / whole if whole > 0 else None
+def _quotient(part: float | None, whole: float) -> float | None:
+    return part / whole if part is not None and whole > 0 else None
 
 
 def _exp(log: float) -> float | None:
@@ -206,7 +248,8 @@ def _exp(log: float) -> float | None:
 def ranking_row(place: Measured, call: Call, settings: Settings) -> dict[str, Any]:
     """One line of the ranked table."""
     ratio = ratio_estimate(place, settings)
-    margins = values(place, settings)["margins"]
+    told = values(place, settings)
+    margins = told["margins"]
     return {
         "place": place.id,
         "result": call.result,
@@ -214,8 +257,8 @@ def ranking_row(place: Measured, call: Call, settings: Settings) -> dict[str, An
         "low": ratio.low if ratio else None,
         "high": ratio.high if ratio else None,
         "difference": place.light.a * (ratio.best - 1) if ratio else None,
-        "p": place.p_called(settings),
-        "q": place.q,
+        "p": told["p"],
+        "q": told["q"],
         "pairs": place.pairs,
         "nights": place.nights,
         "seen_share": place.seen_share,

@@ -11,16 +11,21 @@ from scipy import stats
 
 from dateline.core.errors import InputError, UsageError
 from dateline.core.when import When
-from dateline.imagery.tables import Pair, PairedSums, ZonalSeries
+from dateline.imagery.sensor import sensor_for
+from dateline.imagery.tables import Look, Pair, PairedSums, ZonalSeries
 from dateline.ledger.finding import Finding
 from dateline.methods.contract import Inputs, Parameters
-from dateline.methods.night_lights.family import Contrast, as_family, beside, contrasts
+from dateline.methods.lights_guards import is_digital_number
+from dateline.methods.night_lights.family import Contrast, as_family, beside, contrasts, repeated
 from dateline.methods.night_lights.noise import Assumed, Spread
 from dateline.methods.night_lights.place import Measured, Settings, measure_place
-from dateline.methods.night_lights.sums import PlaceSums, compared_looks, cut, pairs_of
+from dateline.methods.night_lights.sums import PlaceSums, cut, pairs_of
 from dateline.methods.night_lights.table import from_table
 
 TOTAL = "total"
+SPLICE = "lights_splice"
+NORMAL_DF = 1e6
+"""Degrees of freedom of an interval read as a normal one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +55,8 @@ class Roles:
 class Survey:
     """The places in the order given, the controls, and the totals. `total` is the one place itself where there is one.
 
-    without: the total without disputed ground, where some was named.
+    without: the total without disputed ground, where some was named. repeated, repeated_controls: ids of those that lie
+    on the ground of another; such controls are shown and not used.
     """
 
     places: tuple[Measured, ...]
@@ -58,6 +64,8 @@ class Survey:
     total: Measured
     without: Measured | None
     contrasts: tuple[Contrast, ...]
+    repeated: tuple[str, ...] = ()
+    repeated_controls: tuple[str, ...] = ()
 
 
 def roles_of(inputs: Inputs, parameters: Parameters) -> Roles:
@@ -79,7 +87,20 @@ def roles_of(inputs: Inputs, parameters: Parameters) -> Roles:
     return roles
 
 
+def _check_calibration(calibration: Finding) -> None:
+    if calibration.method == SPLICE and calibration.result == "calibrated":
+        return
+    raise InputError(
+        "This finding is no calibration of two satellites.",
+        saw=f"{calibration.id}: {calibration.method}, {calibration.result}",
+        do="Give a `lights_splice` finding with the result `calibrated`.",
+        code="calibration",
+    )
+
+
 def _check(roles: Roles) -> None:
+    if roles.calibration is not None:
+        _check_calibration(roles.calibration)
     named = {*roles.controls, *roles.disputed, *(place for ids in roles.groups.values() for place in ids)}
     if unknown := sorted(named - set(roles.sums.places)):
         raise UsageError(
@@ -99,13 +120,15 @@ def _check(roles: Roles) -> None:
         )
 
 
-def settings_of(parameters: Parameters) -> Settings:
-    """The parameters of the card, typed."""
-    block = parameters["block"]
+def settings_of(parameters: Parameters, looks: Sequence[Look] = ()) -> Settings:
+    """The parameters of the card, typed; the floor that of the product of `looks` where none was given."""
+    block, given = parameters["block"], parameters["floor"]
+    floor, zeroed = floor_of(looks[0]) if looks else (UNKNOWN_FLOOR, True)
     return Settings(
         level=parameters["level"],
         rate=parameters["rate"],
-        floor=parameters["floor"],
+        floor=floor if given is None else given,
+        zeroed=zeroed,
         assumed=Assumed(month=parameters["month_noise"], year=parameters["year_noise"]),
         nights=parameters["nights"],
         seen_share=parameters["seen_share"],
@@ -117,25 +140,51 @@ def settings_of(parameters: Parameters) -> Settings:
     )
 
 
+UNKNOWN_FLOOR = 0.5
+"""The detection limit of VIIRS composites, for a product that no sensor file describes [nW cm-2 sr-1]."""
+
+
+def floor_of(look: Look) -> tuple[float, bool]:
+    """Below what single pixels say nothing [nW cm-2 sr-1], and whether the product prints that as zero.
+
+    The product's floor, else its detection limit. Digital numbers of DMSP have neither: 0.
+    """
+    if is_digital_number(look):
+        return 0.0, False
+    try:
+        sensor = sensor_for(look.product)
+    except UsageError:
+        return UNKNOWN_FLOOR, True
+    floor = sensor.floor(look.collection)
+    if floor is not None:
+        return floor, True
+    zeroed = any(layer.name == look.layer and layer.zero == "floor" for layer in sensor.layers_of(look.collection))
+    return sensor.detection_limit or UNKNOWN_FLOOR, zeroed
+
+
 def survey(roles: Roles, settings: Settings, rng: np.random.Generator) -> Survey:
     """Measures every place, control and total of a question that nothing forbids."""
     sums, pairs = roles.sums, pairs_of(roles.sums)
-    before = compared_looks(sums)[0][0].platform
+    sign = direction(roles.calibration, sums) if roles.calibration else 1
 
     def measure(place: PlaceSums) -> Measured:
-        return measure_place(place, settings, rng, calibration=shift_of(roles.calibration, place.id, before))
+        return measure_place(place, settings, rng, calibration=shift_of(roles.calibration, place.id, sign))
 
     measured = {place: measure(cut(sums, [index], pairs)) for index, place in enumerate(sums.places)}
-    controls = tuple(measured[place] for place in roles.controls)
-    against = beside([measured[place] for place in roles.places], controls, settings)
+    controls, asked = ([measured[place] for place in ids] for ids in (roles.controls, roles.places))
+    doubled = repeated(controls, asked)
+    witnesses = [control for control in controls if control.id not in doubled]
+    against = beside(asked, witnesses, settings)
     places = as_family(against, settings)
-    total, without = _totals(roles, settings, controls, lambda chosen: measure(cut(sums, chosen, pairs, name=TOTAL)))
+    total, without = _totals(roles, settings, witnesses, lambda chosen: measure(cut(sums, chosen, pairs, name=TOTAL)))
     return Survey(
         places=tuple(places),
-        controls=controls,
+        controls=tuple(controls),
         total=total or places[0],
         without=without,
         contrasts=tuple(contrasts(roles.groups, list(measured.values()), settings, rng)),
+        repeated=repeated(asked),
+        repeated_controls=doubled,
     )
 
 
@@ -155,11 +204,38 @@ def _totals(
     return total, without
 
 
-def shift_of(calibration: Finding | None, place: str, before: str | None) -> tuple[float, Spread] | None:
+def direction(calibration: Finding, sums: PairedSums) -> int:
+    """1 where the pairs go from the calibration's first satellite to its second, -1 where they go the other way.
+
+    Raises UsageError where the pairs do not change satellite, InputError where theirs are others (code `calibration`).
+    """
+    looks = [(sums.looks[sums.pairs[index].a], sums.looks[sums.pairs[index].b]) for index in sums.of_kind("change")]
+    ways = {(a.platform or a.product, b.platform or b.product) for a, b in looks}
+    if all(a == b for a, b in ways):
+        raise UsageError(
+            "There is nothing to calibrate: both looks of every pair come from one satellite.",
+            saw=", ".join(sorted({a for a, _ in ways})),
+            do="Leave the calibration out.",
+            code="calibration",
+        )
+    args = calibration.statement.args
+    first, second = args.get("first"), args.get("second")
+    for way, sign in (((first, second), 1), ((second, first), -1)):
+        if ways == {way}:
+            return sign
+    raise InputError(
+        "The calibration is of other satellites than the pairs.",
+        saw=f"{calibration.id}: {first} and {second}; pairs: {', '.join(sorted(f'{a} and {b}' for a, b in ways))}",
+        do="Give a `lights_splice` finding of the two satellites of the pairs.",
+        code="calibration",
+    )
+
+
+def shift_of(calibration: Finding | None, place: str, sign: int) -> tuple[float, Spread] | None:
     """Log ratio of period B's satellite over period A's on the same ground, with the spread of its error.
 
     From a `lights_splice` finding: the estimate `factor` of the place, else the common `ratio`, of its second satellite
-    over its first; turned round when period A (`before`) is on the second. Raises InputError for a finding without it.
+    over its first; turned round with `sign` -1. Raises InputError for a finding without an interval.
     """
     if calibration is None:
         return None
@@ -173,8 +249,6 @@ def shift_of(calibration: Finding | None, place: str, before: str | None) -> tup
             do="Give a `lights_splice` finding that could be made.",
             code="calibration",
         )
-    df = float(max(ratio.n - 1, 1))
     half = (math.log(ratio.high) - math.log(ratio.low)) / 2
-    error = Spread((half / float(stats.t.ppf((1 + ratio.level) / 2, df))) ** 2, df)
-    turned = before is not None and calibration.statement.args.get("second") == before
-    return (-1 if turned else 1) * math.log(ratio.best), error
+    error = half / float(stats.norm.ppf((1 + ratio.level) / 2))
+    return sign * math.log(ratio.best), Spread(error**2, NORMAL_DF)

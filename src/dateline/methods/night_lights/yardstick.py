@@ -20,7 +20,7 @@ class OwnSpread:
     """How much the same months differed from one year to another before the question, as log ratios.
 
     years: pairs of years. mean, deviation: of their log ratios. low, high: the band in which one more pair of years
-    would fall at the level asked. p: two-sided, of the change against that band.
+    would fall at the level asked. beyond: the change less the mean. p: two-sided, of the change against that band.
     """
 
     years: int
@@ -28,6 +28,7 @@ class OwnSpread:
     deviation: float
     low: float
     high: float
+    beyond: float
     p: float
 
 
@@ -46,6 +47,11 @@ class BesideControls:
     low: float
     high: float
     p: float
+
+    @property
+    def beyond(self) -> float:
+        """The change less that of the controls, as a log ratio."""
+        return self.relative
 
 
 def own_spread(log_ratio: float, values: F8, pairs: Pairs, level: float) -> OwnSpread | None:
@@ -72,6 +78,7 @@ def own_spread(log_ratio: float, values: F8, pairs: Pairs, level: float) -> OwnS
         deviation=float(np.sqrt(spread.variance)),
         low=mean - half,
         high=mean + half,
+        beyond=log_ratio - mean,
         p=p_value(log_ratio - mean, next_year),
     )
 

@@ -150,10 +150,10 @@ def _is_lit(nights: Nights, settings: Settings) -> bool:
 def _answer(one: PlaceOutage, filled: Nights | None, load: Load | None, settings: Settings) -> PlaceAnswer:
     result = CANNOT_TELL if one.stop else OUTAGE if one.outage else NONE
     reasons, caveats = ([one.stop] if one.stop else [_reason(one, settings)]), list(one.caveats)
-    if one.filled_ratio is not None:
+    if one.filled_ratio is not None and one.stop is None:
         reasons.append(_filled_note(one))
     if load is not None:
-        note = load_note(load, one.onset)
+        note = load_note(load, None if one.stop else one.onset)
         (caveats if note.code == "load-differs" else reasons).append(note)
     return PlaceAnswer(
         result=result,
@@ -191,7 +191,7 @@ def _filled_note(one: PlaceOutage) -> Note:
 
 def _values(one: PlaceOutage, filled: Nights | None, load: Load | None, settings: Settings) -> dict[str, Any]:
     values: dict[str, Any] = {"observed": len(one.nights.days), "judged": len(one.scan.judged)}
-    if one.outage is not None and one.onset is not None:
+    if one.outage is not None and one.onset is not None and one.stop is None:
         outage, days = one.outage, one.nights.days
         values["onset"] = when_json(one.onset)
         values["last_normal"] = None if outage.last_normal is None else day(days, outage.last_normal)
@@ -210,7 +210,7 @@ def _values(one: PlaceOutage, filled: Nights | None, load: Load | None, settings
     if load is not None:
         values["load"] = {
             "unit": load.unit,
-            "agreement": load.against(one.onset),
+            "agreement": load.against(None if one.stop else one.onset),
             **({} if load.onset is None else when_json(load.onset)),
         }
     return values
@@ -222,6 +222,7 @@ def _sentence(one: PlaceOutage, result: str, settings: Settings) -> Statement:
     days = one.nights.days
     if result == NONE:
         judged = days[one.scan.judged]
+        gap = int(np.diff(judged).max().astype(int))
         return say(
             CARD,
             "none",
@@ -229,7 +230,7 @@ def _sentence(one: PlaceOutage, result: str, settings: Settings) -> Statement:
             first=_said(judged[0]),
             last=_said(judged[-1]),
             judged=str(len(judged)),
-            gap=str(int(np.diff(judged).max().astype(int))),
+            gap=f"{gap} day{'' if gap == 1 else 's'}",
         )
     assert one.onset is not None
     assert one.depth is not None

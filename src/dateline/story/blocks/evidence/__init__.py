@@ -25,7 +25,8 @@ def prepare(_block: Model, page: Page) -> Mapping[str, Any]:
     for item in items:
         if item.attribution:
             page.credits.setdefault(item.attribution, item.licence.name)
-    return {"items": [(item, _status(page, item)) for item in items], "embeds": tuple(page.embeds)}
+    others = [(name, sha256) for name, sha256 in page.reading.files.items() if name not in page.case.items]
+    return {"items": [(item, _status(page, item)) for item in items], "embeds": tuple(page.embeds), "others": others}
 
 
 def _status(page: Page, item: Item) -> str:

@@ -105,5 +105,11 @@ def _row(block: Model, page: Page, name: str, estimate: Estimate, scale: Scale) 
         WIDTH if estimate.high is None else scale(estimate.high),
     )
     q = answer.values.get("q")
-    said = page.language.count(q, 3) if isinstance(q, float) else ""
+    said = (
+        ""
+        if not isinstance(q, float)
+        else page.language.count(q, 3)
+        if q >= 0.0005
+        else f"<{page.language.count(0.001, 3)}"
+    )
     return Row(page.name(name, answer), page.link(page.look(path), best), answer, interval, bar, estimate.n, said)

@@ -64,6 +64,8 @@ class Chart:
 SIZES = {"wide": (760, 380, 62, 64, 16), "narrow": (360, 330, 46, 44, 15)}
 """Width, height, left and right margin, size of type [px of the drawing]."""
 ROW = 24
+FEW = 30
+"""Up to so many looks each gets a dot: a reader should see how few they are."""
 
 
 def draw(
@@ -91,7 +93,7 @@ def draw(
         outer=_bands(parts, time, scale, "low", "high"),
         inner=_bands(parts, time, scale, "low50", "high50"),
         lines=[path([(time(one.middle), scale(one.value or 0)) for one in part]) for part in parts if len(part) > 1],
-        dots=[_dot(part[0], time, scale) for part in parts if len(part) == 1],
+        dots=_dots(parts, time, scale),
         gaps=[time(point.middle) for point in found if point.value is None],
         grid=[(scale(value), words) for value, words in grid],
         times=_times(time, page, size),
@@ -130,8 +132,17 @@ def _bands(parts: list[list[Point]], time: TimeScale, scale: Scale, low: str, hi
     return found
 
 
+def _dots(
+    parts: list[list[Point]], time: TimeScale, scale: Scale
+) -> list[tuple[float, float, float | None, float | None]]:
+    """Looks that stand alone; where there are few, or short runs of them, every look."""
+    looks = sum(map(len, parts))
+    every = looks <= FEW or looks < 4 * len(parts)
+    return [_dot(point, time, scale) for part in parts for point in part if every or len(part) == 1]
+
+
 def _dot(point: Point, time: TimeScale, scale: Scale) -> tuple[float, float, float | None, float | None]:
-    """A single look between two gaps: a dot with its interval as a line."""
+    """A look as a dot with its interval as a line."""
     ends = [None if value is None else scale(value) for value in (point.low, point.high)]
     return time(point.middle), scale(point.value or 0), ends[0], ends[1]
 

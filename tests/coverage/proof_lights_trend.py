@@ -97,9 +97,9 @@ def break_cell(count: int, phi: float, step: float, runs: int, seed: int) -> dic
     return {
         "seen": seen / runs,
         "dated": dated / runs,
-        "all sets hold it": always / runs if step else float("nan"),
-        "dated sets hold it": held / dated if dated and step else float("nan"),
-        "looks in a dated set": width / dated if dated else float("nan"),
+        "all sets hold it": always / runs if step else "–",
+        "dated sets hold it": held / dated if dated and step else "–",
+        "looks in a dated set": width / dated if dated else "–",
     }
 
 

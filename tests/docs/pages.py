@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
 from dateline.ledger.schema import write_schemas
 from dateline.methods import catalogue
 from dateline.methods.page import markdown
+from dateline.story.catalogue import block, block_folders, checks
 
 ROOT = Path(__file__).parents[2]
 DOCS, SOURCE = ROOT / "docs", ROOT / "src" / "dateline"
@@ -25,12 +27,38 @@ This page is made from the program's source; words in ‹brackets› are filled 
 """
 
 
+STORY = """# Writing a story
+
+`story.md` begins with TOML between two lines of `+++` (`title`, `standfirst`, `kicker`, `byline`, `date`,
+`language`), then Markdown. HTML in it is text. `dateline check` names line, column, rule, what was seen and what to
+do; `dateline build` refuses while a rule blocks.
+
+**References.** `{{FINDING.ratio.change}}` prints a number with its interval and links it to its working. After the
+finding's id comes an estimate (`.ratio`, with `.best`, `.low`, `.high`, `.interval`, `.change`, `.level`, `.n`), a
+place's answer (`.places.PLACE.ratio.change`), `.result`, `.statement` or `.values.NAME`. Records have theirs:
+`{{CLAIM.quantity}}`, `{{CLAIM.period}}`, `{{CLAIM.speaker}}`, `{{EVENT.when}}`, `{{PLACE.name}}`. Behind a bar
+stands how to print it: `| size` drops the sign, `| bare` the interval, `| year` and `| month` cut a date, `| text`
+gives a record's own words.
+
+**Numbers.** A number, date or number word in prose that no reference prints is a fault. What counts as a number is
+written down in `src/dateline/story/numbers.py`. A number that may stand has its reason, `[[two: counted in the
+text]]`; the editor's sheet lists these.
+
+**Blocks** stand between lines of `:::`, their keys are TOML. How we know this, who said it, the evidence,
+corrections and credits are added at the end when they are not placed.
+
+## Blocks
+
+"""
+
+
 def write() -> None:
     """One page a method, from its card; the page of errors; the schemas of records."""
     (DOCS / "methods").mkdir(exist_ok=True)
     for card in catalogue.cards().values():
         (DOCS / "methods" / f"{card.id}.md").write_text(markdown(card), encoding="utf-8")
     (DOCS / "errors.md").write_text(errors_page(), encoding="utf-8")
+    (DOCS / "story.md").write_text(story_page(), encoding="utf-8")
     write_schemas(DOCS / "schemas")
 
 
@@ -42,6 +70,26 @@ def errors_page() -> str:
             if code not in rows:
                 rows[code] = (what, do)
     return HEAD + "".join(f"| `{code}` | {what} | {do} |\n" for code, (what, do) in sorted(rows.items()))
+
+
+def story_page() -> str:
+    """docs/story.md: how a story is written, every block with its keys and sample, every rule with its reason."""
+    blocks = []
+    for name in block_folders():
+        found = block(name)
+        doc = (inspect.getdoc(inspect.getmodule(found.model)) or "").splitlines()[0]
+        keys = [
+            f"- `{info.alias or key}`{': ' + info.description if info.description else ''}"
+            for key, info in found.model.model_fields.items()
+        ]
+        sample = (block_folders()[name] / "sample.md").read_text(encoding="utf-8").strip()
+        blocks.append(f"### {name}\n\n{doc}\n\n" + "\n".join(keys) + f"\n\n```\n{sample}\n```\n")
+    rules = [
+        f"| `{check.rule.code}` | {check.rule.level.value} | {check.rule.why} | {check.rule.do} |"
+        for check in sorted(checks(), key=lambda check: check.rule.code)
+    ]
+    head = "| rule | level | why | what to do |\n| --- | --- | --- | --- |\n"
+    return STORY + "\n".join(blocks) + "\n## Rules\n\n" + head + "\n".join(rules) + "\n"
 
 
 def _errors_in(tree: ast.AST) -> Iterator[tuple[str, str, str]]:

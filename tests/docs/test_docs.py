@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.docs.pages import errors_page
+from tests.docs.pages import errors_page, story_page
 
 from dateline.cli.app import app
 
@@ -17,6 +17,11 @@ LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 def test_every_error_is_explained_as_it_is_raised() -> None:
     """docs/errors.md is made from the source (`python -m tests.docs.pages` writes it)."""
     assert (ROOT / "docs" / "errors.md").read_text(encoding="utf-8") == errors_page()
+
+
+def test_the_page_about_stories_names_every_block_and_rule() -> None:
+    """docs/story.md is made from the blocks and rules (`python -m tests.docs.pages` writes it)."""
+    assert (ROOT / "docs" / "story.md").read_text(encoding="utf-8") == story_page()
 
 
 def test_every_verb_stands_in_the_commands_page() -> None:
@@ -39,4 +44,4 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 def test_no_machine_path_or_registry_host_is_in_the_project() -> None:
     """Lock files carry no addresses; nothing names where a package came from or a path of somebody's machine."""
     for name in ("requirements.lock", "requirements-dev.lock", "benchmarks/requirements.lock"):
-        assert "http" not in (ROOT / name).read_text(encoding="utf-8")
+        assert "://" not in (ROOT / name).read_text(encoding="utf-8")

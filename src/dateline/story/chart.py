@@ -34,7 +34,7 @@ class Scale:
 def ticks(low: float, high: float, count: int = 5) -> tuple[float, ...]:
     """Round values that span low to high: steps of 1, 2 or 5 times a power of ten."""
     if high - low <= 1e-9 * max(abs(low), abs(high), 1e-12):
-        high = low + (abs(low) or 1.0)
+        high = low + max(abs(low), 1e-12)
     raw = (high - low) / max(count, 1)
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(step * power for step in (1, 2, 5, 10) if raw <= step * power * (1 + 1e-9))

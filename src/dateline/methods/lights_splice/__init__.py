@@ -35,6 +35,7 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
     inputs: `first` and `second`, ZonalSeries of the same places and unit [nW cm-2 sr-1]. Estimates: for each place
     `factor` [1], second over first; over all, `ratio` [1], the factor that one more place of this kind may have.
     Values: `quarters`, factors by quarter of the year where they differ. `join` in join.py makes the joint series.
+    Robust mean: Huber 1981, section 7.8; over places: DerSimonian and Laird 1986 (10.1016/0197-2456(86)90046-2).
     """
     first, second = inputs.one("first", ZonalSeries), inputs.one("second", ZonalSeries)
     try:
@@ -42,7 +43,8 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
             return _refused(note, _NEEDED[note.code])
         overlap = overlap_of(first, second, seen_share=parameters["seen_share"], nights=parameters["nights"])
     except Refusal as refusal:
-        return _refused(Note(code=refusal.code, text=f"{refusal.what} Seen: {refusal.saw}."), refusal.do)
+        note = Note(code=refusal.code, text=f"{refusal.what} Seen: {refusal.saw}.")
+        return _refused(note, _NEEDED.get(refusal.code, refusal.do))
     if note := uncalibrated(overlap, fewest=_fewest(overlap, parameters)):
         return _refused(note, _NEEDED[note.code])
     found = [
@@ -61,6 +63,8 @@ _NEEDED = {
     "same-satellite": "A second satellite; one satellite's looks stand in one series as they are.",
     "mixed-collections": "One collection for both.",
     "platform-splice": "One satellite for each of the two inputs.",
+    "not-periodic": "Monthly composites of both, or yearly ones of both.",
+    "doubled-frame-differs": "One frame of each month: find out which of the two is right.",
     "mixed-products": "Composites of one period and layer: monthly with monthly, all angles with all angles.",
 }
 
@@ -79,7 +83,7 @@ def _answer(one: PlaceFactor, overlap: Overlap, parameters: Parameters) -> Place
         assert stop is not None
         return PlaceAnswer(
             result=CANNOT_TELL,
-            statement=say(CARD, CANNOT_TELL, place=one.place, reason=stop.text),
+            statement=say(CARD, "cannot-tell", place=one.place, reason=stop.text),
             estimates=estimates,
             values=values,
             reasons=[stop],
@@ -156,7 +160,7 @@ def _statement(
         return only.statement
     if ratio is None:
         reason = "No factor could be measured well enough."
-        return say(CARD, CANNOT_TELL, place="any of these places", reason=reason)
+        return say(CARD, "cannot-tell", place="any of these places", reason=reason)
     counts = {"total": str(places), "good": str(good), "unknown": str(places - good)}
     return say(CARD, "family", **counts, **_told(ratio, overlap, parameters))
 

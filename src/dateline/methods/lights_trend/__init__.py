@@ -30,12 +30,13 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
     inputs: `series`, a ZonalSeries of T monthly or yearly looks at P places [nW cm-2 sr-1, or digital numbers];
     `later`, the same of a second satellite, which is calibrated on the overlap and joined, or refused.
     Estimates: `slope` [unit a year], `per_cent_per_year` [% a year], `step` [%]. Values: `break` (a When as sets of
-    dates), `p`, `q`. Sources and the simulations behind the choice of variance are in kendall.py and breaks.py.
+    dates), `p`, `q`. Hirsch and Slack 1984 (10.1029/WR020i006p00727), Sen 1968, Eo and Morley 2015 (10.3982/QE186); the
+    simulations behind the choice of variance are told in kendall.py and breaks.py.
     """
     try:
         given = _joined(inputs, parameters)
         if isinstance(given, Note):
-            return _refused(given, "Two years of common months, or five common years; else one satellite only.")
+            return _refused(given, _NEEDED[given.code])
         series, axis, doubled = on_axis(given)
     except Refusal as refusal:
         return _refused(Note(code=refusal.code, text=f"{refusal.what} Seen: {refusal.saw}."), refusal.do)
@@ -89,6 +90,11 @@ _NEEDED = {
     "mixed-collections": "One collection for the whole series.",
     "platform-splice": "One satellite, or a series joined by lights_splice on the satellites' overlap.",
     "smaller-than-pixel": "A larger outline.",
+    "no-overlap": "Looks of both satellites of the same months, two years of them; else one satellite only.",
+    "too-few-common": "Two years of common months, or five common years; else one satellite only.",
+    "places-differ": "The same outlines measured on both satellites.",
+    "units-differ": "Radiance from both satellites.",
+    "same-satellite": "All looks of one satellite as `series`, or those of another as `later`.",
 }
 
 
@@ -271,7 +277,7 @@ def _refused(note: Note, needed: str) -> Outcome:
 def _cannot_tell(note: Note) -> Outcome:
     return Outcome(
         result=CANNOT_TELL,
-        statement=say(CARD, "cannot tell", place="these places", reason=note.text),
+        statement=say(CARD, "cannot-tell", place="these places", reason=note.text),
         reasons=(note,),
         needed=(
             "Name the product, satellite and collection of every look, or add places that nothing could have changed.",

@@ -50,7 +50,7 @@ def _estimate(trend: Trend, level: float, unit: str, told: Callable[[float], flo
 def sentence(card: Card, trend: PlaceTrend, result: str, unit: str, settings: Settings) -> Statement:
     """The sentence for one place."""
     if trend.stop is not None or trend.slope is None or trend.span is None:
-        return say(card, "cannot tell", place=trend.place, reason=trend.stop.text if trend.stop else "")
+        return say(card, "cannot-tell", place=trend.place, reason=trend.stop.text if trend.stop else "")
     estimates = estimates_of(trend, unit, settings.level)
     relative = estimates.get("per_cent_per_year")
     shown, amount = (relative, " %") if relative else (estimates["slope"], f" {unit}")
@@ -80,7 +80,7 @@ def _step_suffix(trend: PlaceTrend, result: str) -> str:
     assert trend.slope is not None
     along = trend.slope.slope > 0 if result == RISE else trend.slope.slope < 0
     clear = trend.slope.low > 0 or trend.slope.high < 0
-    return " with step" if result == NONE or (along and clear) else " by step"
+    return "-with-step" if result == NONE or (along and clear) else "-by-step"
 
 
 def _without_minus(text: str | None) -> str:

@@ -30,7 +30,9 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
     inputs: `series`, a ZonalSeries of nights at P places [nW cm-2 sr-1], with the gap-filled layer in `other` for
     showing beside; `load`, another nightly record (a ZonalSeries in its own unit, such as MW). Estimates: `depth` [1],
     light after over light before. Values: `onset` and `return` (brackets), `gap_filled`, `load`, `controls`.
-    Raises UsageError for a day that cannot be read or a control that was not measured.
+    Prediction limit: Hahn and Meeker 1991, section 4.2; depth: Yuen 1974 (10.1093/biomet/61.1.165) and Fieller 1954.
+    Raises UsageError for a day that cannot be read or a control that was not measured. Prediction limit: Hahn and
+    Meeker (1991); trimmed ratio: Yuen (1974), Fieller (1954).
     """
     series = inputs.one("series", ZonalSeries)
     try:
@@ -218,7 +220,7 @@ def _values(one: PlaceOutage, filled: Nights | None, load: Load | None, settings
 
 def _sentence(one: PlaceOutage, result: str, settings: Settings) -> Statement:
     if one.stop is not None:
-        return say(CARD, CANNOT_TELL, place=one.place, reason=one.stop.text)
+        return say(CARD, "cannot-tell", place=one.place, reason=one.stop.text)
     days = one.nights.days
     if result == NONE:
         judged = days[one.scan.judged]
@@ -246,7 +248,7 @@ def _sentence(one: PlaceOutage, result: str, settings: Settings) -> Statement:
     }
     if one.back is None:
         return say(CARD, "outage", **told, end=_said(days[-1]))
-    return say(CARD, "outage with return", **told, back=one.back.spoken())
+    return say(CARD, "outage-with-return", **told, back=one.back.spoken())
 
 
 def _said(when: np.datetime64) -> str:

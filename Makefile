@@ -7,6 +7,8 @@ ifneq ($(wildcard ../shared/samples/MANIFEST.json),)
 export DATELINE_SAMPLES ?= $(abspath ../shared/samples)
 endif
 PY := .venv/bin/python
+# Small matrices by the thousand: one thread each is faster than two that wait for each other.
+export OPENBLAS_NUM_THREADS ?= 1
 
 help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8

@@ -12,7 +12,7 @@ import numpy as np
 from dateline import __version__
 from dateline.core.errors import Refusal
 from dateline.core.identity import input_key, sha256_bytes
-from dateline.ledger.finding import Artifact, Finding, InputRef, Note, Series
+from dateline.ledger.finding import Artifact, Finding, InputRef, Note, Series, Statement
 from dateline.methods import catalogue
 from dateline.methods.card import Card
 from dateline.methods.contract import Inputs, Outcome, Parameters, Produced, say
@@ -45,6 +45,8 @@ class Gathered:
     refs: tuple[InputRef, ...]
     simulated: bool = False
     notes: tuple[Note, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the places are called in a sentence, by id."""
 
 
 def key_of(question: Question, refs: tuple[InputRef, ...]) -> str:
@@ -69,9 +71,26 @@ def answer(question: Question, gathered: Gathered) -> tuple[Finding, tuple[Produ
     rng = np.random.default_rng([question.seed, int(key[:8], 16)])
     try:
         outcome = run(gathered.inputs, question.parameters, rng=rng).with_caveats(*gathered.notes)
+        outcome = with_names(question.card, outcome, gathered.names)
     except Refusal as refusal:
         outcome = refused(question.card, refusal)
     return finding_of(question, outcome, gathered.refs, key=key, simulated=gathered.simulated)
+
+
+def with_names(card: Card, outcome: Outcome, names: Mapping[str, str]) -> Outcome:
+    """The same answer with places called by their names where a method knew only their ids."""
+
+    def named(statement: Statement) -> Statement:
+        place = statement.args.get("place")
+        if place not in names or names[place] == place:
+            return statement
+        return say(card, statement.key.removeprefix(f"{card.id}."), **{**statement.args, "place": names[place]})
+
+    places = {
+        name: part if part.statement is None else part.model_copy(update={"statement": named(part.statement)})
+        for name, part in outcome.places.items()
+    }
+    return replace(outcome, statement=named(outcome.statement), places=places)
 
 
 def refused(card: Card, refusal: Refusal) -> Outcome:

@@ -74,7 +74,13 @@ def ask_prepared(request: Request, prepared: Prepared, tell: Progress = silent) 
         return finding_of(question, outcome, prepared.refs, key=key, simulated=prepared.simulated)
     return answer(
         question,
-        Gathered(inputs=loaded.inputs, refs=prepared.refs, simulated=prepared.simulated, notes=loaded.notes),
+        Gathered(
+            inputs=loaded.inputs,
+            refs=prepared.refs,
+            simulated=prepared.simulated,
+            notes=loaded.notes,
+            names={site.id: site.name for given in request.roles.values() for one in given for site in one.sites},
+        ),
     )
 
 

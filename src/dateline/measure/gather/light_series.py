@@ -22,7 +22,7 @@ GAP_FILLED = {"DNB_BRDF-Corrected_NTL": "Gap_Filled_DNB_BRDF-Corrected_NTL"}
 
 def prepare(request: Request) -> Prepared:
     """Every role of kind `lights` becomes a ZonalSeries; tables are read beside."""
-    sites = request.sites("places", "controls")
+    sites = request.sites("places")
     lights = {role for role, spec in request.question.card.front.inputs.items() if spec.kind == "lights"}
     selections = {
         role: request.one(role)
@@ -32,15 +32,13 @@ def prepare(request: Request) -> Prepared:
     batches = batches_of(selections, [site.where.bounds() for site in sites])
     tables = table.prepare(request)
     refs = [ref for role, batch in batches.items() for ref in refs_of(batch.images, role, request.items)]
-    refs += request.place_refs("places", "controls") if batches else []
+    refs += request.place_refs("places") if batches else []
     simulated = any(image.scene.simulated for batch in batches.values() for image in batch.images)
 
     def load(tell: Progress) -> Loaded:
         values = dict(tables.load(lambda _share: None).inputs.roles)
         for role, batch in batches.items():
             values[role] = (_series(batch.images, selections[role].layer, sites, tell),)
-        values["names"] = ({site.id: site.name for site in sites},)
-        values["controls"] = tuple(site.id for site in request.sites("controls"))
         notes = tuple(note for role, batch in batches.items() for note in batch.notes(role))
         return Loaded(inputs=Inputs(values), notes=notes)
 

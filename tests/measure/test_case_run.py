@@ -131,3 +131,57 @@ def test_missing_tiles_are_told_apart_from_failures(exercise: Path, capsys: pyte
     assert measured.status == "missing"
     assert run(["measure", "--case", str(exercise)]) == 1
     assert "needed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('period = "2018-01" }', 'period = "2018-01", layer = "NearNadir_Composite_Snow_Free" }'),
+        ("places = { places", 'controls = { places = ["haven"] }\nplaces = { places'),
+    ],
+)
+def test_a_changed_selector_is_another_question(exercise: Path, old: str, new: str) -> None:
+    """Another layer, or a place in another role, is never answered by the old finding."""
+    list(measure_case(Case.load(exercise)))
+    path = exercise / "measures" / "light.toml"
+    path.write_text(path.read_text().replace(old, new))
+    assert stale(Case.load(exercise)) == ("light",)
+
+
+def test_a_finding_edited_by_hand_is_stale(exercise: Path) -> None:
+    """A number changed in findings/ID.json is not what was computed, whatever its input key says."""
+    list(measure_case(Case.load(exercise)))
+    path = exercise / "findings" / "light.json"
+    path.write_text(path.read_text().replace('"simulated": true', '"simulated": false'))
+    assert stale(Case.load(exercise)) == ("light",)
+    assert run(["audit", "--case", str(exercise)]) == 1
+
+
+def test_a_selector_key_that_nothing_reads_is_refused(exercise: Path) -> None:
+    """`places` inside a period of images would be ignored; silence would mislead."""
+    path = exercise / "measures" / "light.toml"
+    path.write_text(path.read_text().replace('period = "2018-01" }', 'period = "2018-01", places = ["haven"] }'))
+    (measured,) = measure_case(Case.load(exercise))
+    assert measured.error is not None
+    assert measured.error.code == "selector"
+
+
+def test_no_map_is_made_around_a_sensitive_place(exercise: Path) -> None:
+    """A map centred on a secret place would give it away, and so would a hash of its position."""
+    path = exercise / "places" / "haven.toml"
+    path.write_text(path.read_text().replace('role = "port"', 'role = "port"\nsensitive = true'))
+    (measured,) = measure_case(Case.load(exercise))
+    assert measured.finding is not None
+    assert measured.finding.artifacts == []
+    assert "-122.72" not in (exercise / "findings" / "light.json").read_text()
+
+
+def test_a_month_that_is_not_here_is_told(exercise: Path) -> None:
+    """Two months asked for, one on this machine: the answer says which is missing."""
+    path = exercise / "measures" / "light.toml"
+    path.write_text(path.read_text().replace('period = "2018-01" }', 'period = "2018-01/2018-02" }'))
+    (measured,) = measure_case(Case.load(exercise))
+    assert measured.finding is not None
+    missing = [note.text for note in measured.finding.caveats if note.code == "files-missing"]
+    assert len(missing) == 1
+    assert "February 2018" in missing[0]

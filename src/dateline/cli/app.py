@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -84,6 +85,11 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         _tell(_of_system(error), as_json="--json" in arguments)
         return 1
+    except Exception as error:  # the last door: nobody sees a traceback who did not ask for one
+        if os.environ.get("DATELINE_TRACE"):
+            raise
+        _tell(_of_bug(error), as_json="--json" in arguments)
+        return 1
     except KeyboardInterrupt:
         print("\nStopped. What was finished is kept; run the same command again to go on.", file=sys.stderr)
         return 130
@@ -97,6 +103,16 @@ def _of_system(error: OSError) -> DatelineError:
         saw=f"{error.strerror or error}: {error.filename or ''}".rstrip(": "),
         do="Check the path, the rights and the free space, and run the same command again.",
         code="system",
+    )
+
+
+def _of_bug(error: Exception) -> DatelineError:
+    """What the program did not foresee, in three parts."""
+    return DatelineError(
+        "The program failed in a way that it does not know: this is a bug.",
+        saw=f"{type(error).__name__}: {error}",
+        do="Run the same command with DATELINE_TRACE=1 and report what it prints, without anything secret.",
+        code="bug",
     )
 
 

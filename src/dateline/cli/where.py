@@ -19,14 +19,14 @@ def where(
     from dateline.measure.places import gazetteer
     from dateline.places.positions import read_position
 
-    spot = read_position(name)
+    spot = read_position(name, order="lat,lon")
     if spot is not None:
         data = [{"name": spot.name, "where": spot.where, "form": spot.form, "notes": spot.notes}]
         emit(data) if as_json else print(
             "\n".join([f"{spot.where.lat:.5f}, {spot.where.lon:.5f}  ({spot.form})", *spot.notes])
         )
         return
-    around = read_position(near) if near else None
+    around = read_position(near, order="lat,lon") if near else None
     candidates = gazetteer().find(name, near=around.where if around else None)
     if as_json:
         emit([candidate.to_json() for candidate in candidates])

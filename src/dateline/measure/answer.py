@@ -81,7 +81,7 @@ def with_names(card: Card, outcome: Outcome, names: Mapping[str, str]) -> Outcom
     """The same answer with places called by their names where a method knew only their ids."""
 
     def named(statement: Statement) -> Statement:
-        place = statement.args.get("place")
+        place = str(statement.args.get("place", ""))
         if place not in names or names[place] == place:
             return statement
         return say(card, statement.key.removeprefix(f"{card.id}."), **{**statement.args, "place": names[place]})

@@ -25,13 +25,13 @@ def site_named(text: str, radius_km: float, near: str | None = None) -> Site:
 
     `near` ("lat, lon") chooses between places of one name. Raises AmbiguousPlace listing all of them otherwise.
     """
-    spot = read_position(text)
+    spot = read_position(text, order="lat,lon")  # the order that every help text asks for
     if spot is not None:
         name = spot.name or text.strip()
         return _site(slug(name), name, spot.where, radius_km)
     around = None
     if near is not None:
-        position = read_position(near)
+        position = read_position(near, order="lat,lon")
         if position is None:
             raise UsageError("--near is a position.", saw=repr(near), do="Write 'lat, lon'.", code="position")
         around = position.where

@@ -62,18 +62,19 @@ def _load(request: Request, batches: Mapping[str, Batch], tell: Progress) -> Loa
     pairs = pairs_of([frame.when for frame in stacked.frames], frames["before"], frames["after"], frames["history"])
     sites = request.sites(*PLACE_ROLES)
     coverage = cover({site.id: site.where for site in sites}, stacked.geobox) if sites else None
+    floor = floor_of(images[0])
     sums = paired_sums(
         stacked,
         coverage,
         pairs,
         layer,
+        floor=0.0 if images[0].sensor.floor(images[0].scene.collection) else floor,
         margin=PROFILE_MARGIN,
         digest=digest,
         progress=lambda done, of: tell(0.8 * done / max(of, 1)),
     )
     values: dict[str, tuple[object, ...]] = {"pairs": (sums,), **_roles(request)}
     if not any(site.sensitive for site in sites):  # a map around a secret place would be centred on it
-        floor = images[0].sensor.floor(images[0].scene.collection) or images[0].sensor.detection_limit or 0.5
         window = _window(stacked, coverage)
         values["map"] = (change_map(stacked, pairs, layer, floor=floor, window=window),)
     tell(1.0)
@@ -81,6 +82,14 @@ def _load(request: Request, batches: Mapping[str, Batch], tell: Progress) -> Loa
     drawn = () if coverage is None else coverage.notes
     notes += [Note(code=code, text=text) for _, code, text in drawn if code != "smaller-than-pixel"]
     return Loaded(inputs=Inputs(values), notes=tuple(notes))
+
+
+def floor_of(image: OpenedImage) -> float:
+    """The least light told apart from none: the product's floor, else its detection limit [unit]; 0 where unknown.
+
+    A product with a floor prints zero below it, so that there every positive pixel counts as lit.
+    """
+    return image.sensor.floor(image.scene.collection) or image.sensor.detection_limit or 0.0
 
 
 def _roles(request: Request) -> dict[str, tuple[object, ...]]:

@@ -148,6 +148,7 @@ def _wide(
                 unit=unit,
                 layer=columns.get("layer", "measured value"),
                 collection=selection.collection,
+                platform=satellite_of(product),
             )
             for time, column in pairs
         ]
@@ -164,7 +165,7 @@ def _long(columns: Mapping[str, str], product: str, unit: str, selection: Select
             do=f"Choose from {', '.join(sorted(LONG))}, where.COLUMN.",
             code="table-columns",
         )
-    named = {key: name for key, name in columns.items() if key in LONG}
+    named = {"platform": satellite_of(product), **{key: name for key, name in columns.items() if key in LONG}}
     return LongForm(
         product=product,
         unit=unit,
@@ -173,6 +174,11 @@ def _long(columns: Mapping[str, str], product: str, unit: str, selection: Select
         where=where,
         **named,
     )
+
+
+def satellite_of(product: str) -> str | None:
+    """The satellite that makes a product, where its name leaves no doubt."""
+    return sensor_for(product).products[product].platform
 
 
 def joined(tables: list[ZonalSeries]) -> ZonalSeries:

@@ -165,7 +165,8 @@ def _long(columns: Mapping[str, str], product: str, unit: str, selection: Select
             do=f"Choose from {', '.join(sorted(LONG))}, where.COLUMN.",
             code="table-columns",
         )
-    named = {"platform": satellite_of(product), **{key: name for key, name in columns.items() if key in LONG}}
+    named: dict[str, Any] = {key: name for key, name in columns.items() if key in LONG}
+    named.setdefault("platform", satellite_of(product))
     return LongForm(
         product=product,
         unit=unit,

@@ -80,7 +80,7 @@ _REMEDIES = {
     "sensor-break": "Both periods from one instrument.",
     "mixed-products": "Both periods from one product and one layer.",
     "mixed-collections": "Both periods from one collection.",
-    "platform-splice": "Both periods from one satellite, or a `lights_splice` finding on their overlap.",
+    "platform-splice": "Both periods from one satellite, or a lights_splice finding on their overlap.",
     "pedestal": "Both periods with the background removed, or both without.",
     "different-months": "The same months of both years.",
 }

@@ -350,7 +350,7 @@ def test_a_new_case_is_a_case(tmp_path: Path) -> None:
     assert (case.head.id, case.head.title, case.head.level) == ("rason-2024", 'What "Rason" shows', 0.9)
     assert "level = 0.9" in (made / "case.toml").read_text()
     assert ".dateline/" in (made / ".gitignore").read_text().splitlines()
-    assert case.story.read_text().startswith('# What "Rason" shows')
+    assert case.story.read_text().startswith('+++\ntitle = "What \\"Rason\\" shows"')
     assert not rewrite(made / "case.toml", root=made)
     assert [path.name for path in tmp_path.iterdir()] == ["Rasón 2024"]
 

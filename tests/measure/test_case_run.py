@@ -51,6 +51,13 @@ def exercise(tmp_path: Path) -> Path:
     return root
 
 
+def test_a_new_case_builds_as_it_is(tmp_path: Path) -> None:
+    """The first thing that a newcomer tries: `new`, then `build`, with quotes in the title."""
+    assert run(["new", str(tmp_path / "mine"), "--title", 'A "quoted" title', "--question", "Does it work?"]) == 0
+    assert run(["build", "--case", str(tmp_path / "mine")]) == 0
+    assert "A &#34;quoted&#34; title" in (tmp_path / "mine" / "site" / "index.html").read_text()
+
+
 def test_a_second_run_computes_nothing_and_changes_no_byte(exercise: Path) -> None:
     """Same inputs, same parameters: the finding is left as it is."""
     first = [measured.status for measured in measure_case(Case.load(exercise))]

@@ -122,7 +122,7 @@ def _say(home: Path, pages: list[Path], lacking: list[str], seconds: float) -> N
     print(
         "\nThree things to try:\n"
         "  1. Open the first page and click a number: its method, its limits and its files open below it.\n"
-        f"  2. Change a digit in {exercise / 'story.md'} and build again: it refuses, and says where.\n"
+        f"  2. Type a number of your own into {exercise / 'story.md'} and build again: it refuses, and says where.\n"
         f"       .venv/bin/dateline build --case {exercise}\n"
         "  3. Compare a plain draft with the findings:\n"
         f"       .venv/bin/dateline check {maria / 'draft.txt'} --case {maria}"

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import tomlkit
+
 from dateline.core.errors import UsageError
 from dateline.core.identity import is_id
 from dateline.evidence.atomic import sync_folder, write_atomic
@@ -19,6 +21,7 @@ from dateline.ledger.head import Head, Person
 from dateline.ledger.reading import validated
 from dateline.ledger.write import canonical_text
 
+ATTRIBUTES = "# the lines of these logs are hashed as they are stored\nevidence/custody/*.jsonl -text\n"
 IGNORED = "# what dateline can rebuild at any time\n.dateline/\nsite/\n"
 FOLDERS = (*(model.folder for model in MODELS), ITEMS, "observations", "findings")
 
@@ -112,4 +115,6 @@ def _fill(root: Path, head: Head) -> None:
         (root / name).mkdir(parents=True)
     write_atomic(root / HEAD, canonical_text(head).encode())
     write_atomic(root / ".gitignore", IGNORED.encode())
-    write_atomic(root / "story.md", f"# {head.title}\n\n".encode())
+    front = tomlkit.dumps({"title": head.title, "standfirst": head.question})
+    write_atomic(root / "story.md", f"+++\n{front}+++\n\nWrite the story here.\n".encode())
+    write_atomic(root / ".gitattributes", ATTRIBUTES.encode())

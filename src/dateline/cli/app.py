@@ -33,7 +33,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,  # plain help: rich would be a fifth of the start-up
     help="Measure, weigh and publish what imagery and open sources show. Every number carries its uncertainty "
     "and opens onto its evidence, method and limits.",
     epilog="Exit codes: 0 it did what was asked; 1 a check failed, a method refused, or an input is broken; 2 usage.",

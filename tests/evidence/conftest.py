@@ -11,7 +11,8 @@ import pytest
 
 from dateline.core import FixedClock
 from dateline.evidence import samples
-from dateline.evidence.item import Item, Licence, Origin
+from dateline.evidence.item import Item, Licence
+from dateline.evidence.provenance import Origin
 from dateline.evidence.store import Store
 
 NOON = datetime(2024, 3, 2, 12, tzinfo=UTC)

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from dateline.core import InputError, RecordError
 from dateline.core.identity import canonical_json, sha256_bytes
-from dateline.evidence.item import Derivation, Item, Leaf, Licence, Origin, Permission, Status, Use
+from dateline.evidence.item import Item, Leaf, Licence, Permission, Status, Use
+from dateline.evidence.provenance import Derivation, Origin
 
 TREE = (
     Leaf(path="S1A.SAFE/manifest.safe", sha256="b" * 64, bytes=10),

@@ -16,7 +16,8 @@ from dateline.core import FixedClock, InputError, Refusal
 from dateline.core.identity import sha256_bytes
 from dateline.evidence import store as store_module
 from dateline.evidence.intake import Form, admit, collect
-from dateline.evidence.item import Derivation, Item, Leaf, Licence
+from dateline.evidence.item import Item, Leaf, Licence
+from dateline.evidence.provenance import Derivation
 from dateline.evidence.store import Store, default_store
 
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -112,7 +112,8 @@ def fetch_missing(wanted: Collection[str]) -> None:
     """Fetches the samples with these hashes that are not here, size said, hash checked; gives up when offline."""
     from dateline.core.errors import DatelineError
     from dateline.evidence import samples
-    from dateline.evidence.door import https
+    from dateline.evidence.door.errors import Unavailable
+    from dateline.evidence.door.stream import https
 
     lacking = [one for one in samples.registry().values() if one.sha256 in wanted and samples.find(one.path) is None]
     lacking = [one for one in lacking if one.url is not None]
@@ -123,8 +124,8 @@ def fetch_missing(wanted: Collection[str]) -> None:
     for one in lacking:
         try:
             samples.fetch(one.path, https)
-        except OSError as error:
-            print(f"  no network here ({error}); building without them")
+        except Unavailable as error:
+            print(f"  no network here ({error.saw}); building without them")
             return
         except DatelineError as error:
             print(f"  {one.path}: {error.what}")

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from dateline.core.clock import Clock
 from dateline.core.errors import InputError, Refusal
-from dateline.evidence.item import Derivation, Item, Licence, Origin, is_named_simulated, says_simulated
+from dateline.evidence.item import Item, Licence, is_named_simulated, says_simulated
 from dateline.evidence.media_type import check_promise, media_type
 from dateline.evidence.names import check_name
+from dateline.evidence.provenance import Derivation, Origin
 from dateline.evidence.store import Store, check_readable
 
 FOLDER_TYPE = "inode/directory"

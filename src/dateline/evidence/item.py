@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, date
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
 import tomlkit
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
     Field,
     Strict,
     ValidationError,
@@ -23,9 +19,11 @@ from pydantic import (
 )
 
 from dateline.core.errors import InputError, RecordError, RecordFault
-from dateline.core.identity import canonical, digest, is_id
+from dateline.core.identity import canonical, digest
 from dateline.evidence.atomic import write_atomic
-from dateline.evidence.names import check_inside, check_name, check_relative
+from dateline.evidence.names import check_inside
+from dateline.evidence.part import Id, Inside, Name, Part, Sha256, Told, Utc, without_login
+from dateline.evidence.provenance import Capture, Derivation, Image, Origin, Sighting
 
 FOLDER = "evidence/items"
 """Where item records lie in a case."""
@@ -51,52 +49,6 @@ class Status(StrEnum):
     WITHHELD = "withheld"
 
 
-def _good(check: Any) -> AfterValidator:
-    """A check of ours, which raises InputError, as one that the record reader understands."""
-
-    def validate(text: str) -> str:
-        try:
-            check(text)
-        except InputError as error:
-            raise ValueError(error.saw) from error
-        return text
-
-    return AfterValidator(validate)
-
-
-def _id(text: str) -> str:
-    if not is_id(text):
-        raise ValueError("letters, digits, dot, dash, underscore; at most 128; no path")
-    return text
-
-
-def _without_login(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("the address carries a login; take it out: a case is shared")
-    return url
-
-
-def _told(text: str) -> str:
-    if not text.strip():
-        raise ValueError("some words; leave the key out when nothing is known")
-    return text
-
-
-Id = Annotated[str, AfterValidator(_id)]
-Name = Annotated[str, _good(check_name)]
-Inside = Annotated[str, _good(check_relative)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Told = Annotated[str, AfterValidator(_told)]
-Utc = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
-
-
-class Part(BaseModel):
-    """A piece of an item: frozen, and strict about types and unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
-
-
 class Leaf(Part):
     """One file of an item that is a folder."""
 
@@ -116,7 +68,7 @@ class Licence(Part):
     """The licence by use: an image may be viewed and published but not embedded, or its bytes not shared."""
 
     name: Told
-    url: Annotated[str, AfterValidator(_without_login)] | None = None
+    url: Annotated[str, AfterValidator(without_login)] | None = None
     view: Permission = Permission()
     publish: Permission = Permission()
     embed: Permission = Permission()
@@ -126,21 +78,6 @@ class Licence(Part):
         """What it says about a use."""
         permission: Permission = getattr(self, use.value)
         return permission.allowed
-
-
-class Origin(Part):
-    """Where the bytes came from: an address, or the base name of a file that somebody gave us, and how."""
-
-    url: Annotated[str, AfterValidator(_without_login)] | None = None
-    file: Name | None = Field(default=None, description="base name only: folders tell about their owner")
-    how: Told | None = Field(default=None, description="in words: who gave it, through which channel")
-
-
-class Derivation(Part):
-    """What an item was made from, and the command that made it."""
-
-    parents: Annotated[tuple[Id, ...], Strict(False)] = Field(min_length=1)
-    command: Told
 
 
 class Item(Part):
@@ -163,6 +100,12 @@ class Item(Part):
     attribution: Told | None = None
     embargo: Utc | date | None = Field(default=None, description="not to be published before")
     licence: Licence
+    capture: Capture | None = Field(default=None, description="how the program itself fetched the bytes")
+    image: Image | None = Field(default=None, description="what the image log needs to know of an image")
+    sighting: Sighting | None = Field(default=None, description="an image that is known and that we do not have")
+    withheld: Annotated[dict[str, Sha256], Field(min_length=1)] | None = Field(
+        default=None, description="salted commitments in place of fields that are not given out, by path"
+    )
     derived: Derivation | None = None
     tree: Annotated[tuple[Leaf, ...], Strict(False)] = Field(default=(), description="the files of a folder (SAFE)")
 

@@ -24,6 +24,7 @@ from dateline.cli import (
     new,
     run_method,
     samples,
+    when,
     where,
 )
 from dateline.core.errors import DatelineError
@@ -53,6 +54,7 @@ app.command(
 )(run_method.run)
 app.command("methods", rich_help_panel="Without a case")(methods.methods)
 app.command("imagery", rich_help_panel="Without a case")(imagery.imagery)
+app.command("when", rich_help_panel="Without a case")(when.when)
 app.command("where", rich_help_panel="Without a case")(where.where)
 app.command("distance", rich_help_panel="Without a case")(distance.distance)
 app.command("demo", rich_help_panel="This program")(demo.demo)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
-
-from dateline.core.errors import UsageError
 
 Moment = date | datetime
 """A plain day (no zone), or an instant with a zone. A datetime without a zone is refused."""
@@ -17,9 +14,6 @@ Moment = date | datetime
 # A plain day is somewhere on Earth's day: it begins at UTC+14 and ends at UTC-12.
 _EASTERNMOST = timedelta(hours=14)
 _WESTERNMOST = timedelta(hours=12)
-
-_UNKNOWN = "../.."
-_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%])?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +39,7 @@ class When:
                 raise ValueError(
                     f"When.{name} has no zone: {moment.isoformat()}. Add one (…+00:00 for UTC), or give a plain day."
                 )
-            if isinstance(moment, datetime) and not _fits_utc(moment):
+            if isinstance(moment, datetime) and not fits_utc(moment):
                 raise ValueError(f"When.{name} lies outside the years 1 to 9999 in UTC: {moment.isoformat()}.")
         if _precedes(self.latest, self.earliest):
             raise ValueError(f"A When cannot end ({self.latest}) before it begins ({self.earliest}).")
@@ -81,35 +75,14 @@ class When:
 
     @classmethod
     def from_edtf(cls, text: str) -> Self:
-        """Reads EDTF level 0 dates and intervals, with `..` or nothing for an open end, and `~ ? %` as approximate.
+        """The bounds of a text in EDTF, levels 0 to 2; marks of doubt (`~ ? %`) make it approximate.
 
-        `../..` is a time of which nothing is known. Raises UsageError for anything else, and says what it can read.
+        `../..` is a time of which nothing is known. Raises UsageError (codes `date`, `date-range`), and says why.
         """
-        if text == _UNKNOWN:
-            return cls(earliest=None, latest=None)
-        if "/" in text:
-            left, right = text.split("/", 1)
-            first = None if left in {"", ".."} else _read(left, text)
-            last = None if right in {"", ".."} else _read(right, text)
-            if first is None and last is None:
-                raise _unreadable(text)
-            return cls._ordered(
-                text,
-                None if first is None else first[0],
-                None if last is None else last[1],
-                approximate=bool((first and first[2]) or (last and last[2])),
-            )
-        earliest, latest, approximate = _read(text, text)
-        return cls._ordered(text, earliest, latest, approximate=approximate)
+        from dateline.core.edtf import read  # which builds on this class
 
-    @classmethod
-    def _ordered(cls, text: str, earliest: Moment | None, latest: Moment | None, *, approximate: bool) -> Self:
-        try:
-            return cls(earliest=earliest, latest=latest, approximate=approximate)
-        except ValueError as error:
-            raise UsageError(
-                "The dates are in the wrong order.", saw=repr(text), do="Write the earlier date first."
-            ) from error
+        when = read(text).when
+        return cls(earliest=when.earliest, latest=when.latest, approximate=when.approximate)
 
     def edtf(self) -> str:
         """The exchange form, EDTF; an excluded earliest plain day becomes the day after it.
@@ -217,54 +190,7 @@ class When:
         return hedge + _spoken_span(first, last)
 
 
-def _unreadable(text: str) -> UsageError:
-    return UsageError(
-        "Cannot read this as a date.",
-        saw=repr(text),
-        do="Write 2022, 2022-03, 2022-03-15, an interval such as 2022-03/2022-05, or 2022-03/.. for an open end.",
-        code="date",
-    )
-
-
-def _read(text: str, whole: str) -> tuple[Moment, Moment, bool]:
-    """The first and last moment of one EDTF date, and whether it is approximate."""
-    if "T" in text:
-        instant = _instant(text, whole)
-        return instant, instant, False
-    match = _DAY.fullmatch(text)
-    if match is None:
-        raise _unreadable(whole)
-    year, month, day, mark = match.groups()
-    try:
-        if day:
-            exact = date(int(year), int(month), int(day))
-            return exact, exact, bool(mark)
-        span = When.month(int(year), int(month)) if month else When.year(int(year))
-    except (ValueError, IndexError) as error:  # a thirteenth month, a 30 February, a year 0
-        raise _unreadable(whole) from error
-    assert span.earliest is not None
-    assert span.latest is not None
-    return span.earliest, span.latest, bool(mark)
-
-
-def _instant(text: str, whole: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise _unreadable(whole) from error
-    if instant.tzinfo is None:
-        raise UsageError(
-            "A time of day needs a zone.",
-            saw=repr(whole),
-            do=f"Write {text}Z for UTC, or {text}+09:00.",
-            code="date",
-        )
-    if not _fits_utc(instant):
-        raise _unreadable(whole)
-    return instant
-
-
-def _fits_utc(instant: datetime) -> bool:
+def fits_utc(instant: datetime) -> bool:
     """Whether the instant can be told in UTC: the first hours of year 1 east of Greenwich cannot."""
     try:
         instant.astimezone(UTC)

@@ -1,0 +1,216 @@
+"""From tokens to a phrase: which words say something of the same date, and how the dates are connected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from dateline.core.errors import UsageError
+from dateline.core.phrases.phrase import Phrase, Point
+from dateline.core.phrases.tokens import Token, lexicon, tokenise
+
+_BOUNDS = {
+    "as_of": "until",
+    "no_later": "until",
+    "to": "until",
+    "by": "by",
+    "before": "before",
+    "after": "after",
+    "no_earlier": "no_earlier",
+    "around": "around",
+    "earlier": "earlier",
+    "later": "later",
+}
+_MARKERS = {"from", "to", "as_of", "no_later", "no_earlier", "before", "after", "around", "by"}
+"""Korean puts these after the date: they are moved before it."""
+
+
+def parse(phrase: str, code: str) -> Phrase:
+    """The structure of a phrase in one language. Raises UsageError (code `phrase`), and names the words it stops at."""
+    tokens = list(tokenise(phrase, code))
+    future = any(token.kind == "future" for token in tokens)
+    tokens = [token for token in tokens if token.kind != "future"]
+    if lexicon(code).order == "after":
+        tokens = _before(tokens)
+    tokens = _numbers(_punctuation(tokens))
+    return replace(_Reader(tokens, phrase).phrase(), future=future)
+
+
+def _before(tokens: Sequence[Token]) -> list[Token]:
+    """Words that follow their date, moved before it: 8월 부터 10월 까지 becomes from 8월 to 10월."""
+    moved: list[Token] = []
+    start = 0
+    for token in tokens:
+        if token.kind in _MARKERS:
+            moved.insert(start, token)
+            start = len(moved)
+        else:
+            if token.kind in {"and", "or", "comma", "dash"}:
+                start = len(moved) + 1
+            moved.append(token)
+    return moved
+
+
+def _punctuation(tokens: Sequence[Token]) -> list[Token]:
+    """Commas that only divide a date from its year or weekday go; a dash is "to", or part of "mid-August"."""
+    kept: list[Token] = []
+    for position, token in enumerate(tokens):
+        before = kept[-1].kind if kept else ""
+        after = tokens[position + 1].kind if position + 1 < len(tokens) else ""
+        if token.kind == "comma" and (after in {"year", "and", "or", "relative", ""} or before in {"weekday", ""}):
+            continue
+        if token.kind == "dash" and (before == "part" or not before or not after):
+            continue
+        kept.append(Token("to", token.value, token.text) if token.kind == "dash" else token)
+    return kept
+
+
+def _numbers(tokens: Sequence[Token]) -> list[Token]:
+    """A number before a unit counts it ("two months"); any other is a day of the month."""
+    kept = []
+    for position, token in enumerate(tokens):
+        after = tokens[position + 1].kind if position + 1 < len(tokens) else ""
+        if token.kind == "number" and after != "unit":
+            continue  # "a Wednesday", "one October": says nothing of the date
+        if token.kind in {"int", "day", "year"}:
+            kind = token.kind if token.kind != "int" else "number" if after == "unit" else "day"
+            digits = "".join(sign for sign in token.value if sign.isdigit())
+            kept.append(Token(kind, digits, token.text))
+        else:
+            kept.append(token)
+    return kept
+
+
+class _Reader:
+    """Reads tokens from left to right."""
+
+    def __init__(self, tokens: Sequence[Token], phrase: str) -> None:
+        self._tokens, self._at, self._phrase = list(tokens), 0, phrase
+
+    def phrase(self) -> Phrase:
+        """All of it, or an error."""
+        found = self._phrase_at()
+        if self._at < len(self._tokens):
+            raise self._stop()
+        return found
+
+    def _phrase_at(self) -> Phrase:
+        night = self._take("night") or self._take("night_to")
+        if self._take("from"):
+            return self._from(night)
+        if self._take("between"):
+            first = self._point()
+            if not (self._take("and") or self._take("to")):
+                raise self._stop()
+            return Phrase(form="range", points=(first, self._point()), night=night)
+        for kind, modifier in _BOUNDS.items():
+            if self._take(kind):
+                return self._bounded(modifier)
+        return self._connected(night)
+
+    def _from(self, night: str | None) -> Phrase:
+        first = self._point()
+        if self._take("to"):
+            return Phrase(form="range", points=(first, self._point()), night=night)
+        return Phrase(form="single", points=(first,), modifier="since")
+
+    def _bounded(self, modifier: str) -> Phrase:
+        inner = self._connected(None)
+        if inner.form not in {"single", "range"} or inner.modifier:
+            raise self._stop()
+        return replace(inner, modifier=modifier)
+
+    def _connected(self, night: str | None) -> Phrase:
+        points = [self._point()]
+        counted = points[0].unit and (points[0].number is not None or points[0].vague is not None)
+        if counted and (side := self._take("before") or self._take("after")):
+            return Phrase(form="offset", points=(points[0], self._point()), side=side)
+        if self._take("to") or (night and self._take("as_of")):  # "в ночь с 4 на 5 января"
+            return Phrase(form="range", points=(points[0], self._point()), night=night)
+        form = "all of"
+        while self._peek() in {"comma", "and", "or"}:
+            form = "one of" if self._tokens[self._at].kind == "or" else form
+            self._at += 1
+            points.append(self._point())
+        return Phrase(form=form if points[1:] else "single", points=tuple(points), night=night)
+
+    def _point(self) -> Point:
+        """Everything that can be said of one date, until a slot would be filled twice or another word comes."""
+        said: dict[str, Any] = {}
+        while self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            if token.kind == "unknown":
+                said["event"] = f"{said.get('event', '')} {token.text}".strip()
+            elif token.kind not in _SLOTS or token.kind in said:
+                break
+            else:
+                said[token.kind] = _SLOTS[token.kind](token.value)
+            self._at += 1
+        point = Point(**said)
+        if point.is_empty():
+            raise self._stop()
+        return point
+
+    def _peek(self) -> str:
+        return self._tokens[self._at].kind if self._at < len(self._tokens) else ""
+
+    def _take(self, kind: str) -> str | None:
+        if self._peek() != kind:
+            return None
+        self._at += 1
+        return kind
+
+    def _stop(self) -> UsageError:
+        rest = " ".join(token.text for token in self._tokens[self._at :])
+        return unread(self._phrase, f"stopped at {rest!r}" if rest else "something is missing at its end")
+
+
+def unread(phrase: str, why: str) -> UsageError:
+    """The error for a phrase that says no date that we can read."""
+    return UsageError(
+        "Cannot read this phrase as a date.",
+        saw=f"{phrase!r}: {why}",
+        do="Give only the words of the date ('late August', 'since September 2023'), or write the dates: "
+        "2023-08-21/2023-08-31.",
+        code="phrase",
+    )
+
+
+def _relative(value: str) -> tuple[str, int]:
+    unit, _, offset = value.partition(" ")
+    return unit, int(offset)
+
+
+def _pair(value: str) -> tuple[int, int]:
+    first = int(value[:4])
+    second = "".join(sign for sign in value[4:] if sign.isdigit())
+    return first, int(second) if len(second) == 4 else first // 100 * 100 + int(second)
+
+
+def _true(_: str) -> bool:
+    return True
+
+
+_SLOTS: dict[str, Any] = {
+    "date": str,
+    "numeric": str,
+    "year": int,
+    "pair": _pair,
+    "month": int,
+    "day": int,
+    "weekday": int,
+    "season": str,
+    "quarter": int,
+    "half": int,
+    "part": str,
+    "which": str,
+    "relative": _relative,
+    "number": int,
+    "vague": str,
+    "unit": str,
+    "recent": _true,
+    "back": _true,
+    "ago": _true,
+    "weekend": _true,
+}

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from dateline.core.errors import UsageError
+from dateline.core.lexicon import Token
 from dateline.core.phrases.phrase import Phrase, Point
-from dateline.core.phrases.tokens import Token, lexicon, tokenise
+from dateline.core.phrases.tokens import lexicon, tokenise
 
 _BOUNDS = {
     "as_of": "until",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dateline._version import __version__
+
 if TYPE_CHECKING:
     from dateline.ledger.finding import Finding
-
-__version__ = "0.1.0"
+__all__ = ["__version__", "run"]
 
 
 def run(method: str, *, save: Path | str | None = None, **given: Any) -> Finding:

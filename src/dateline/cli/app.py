@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from dateline import __version__
+from dateline._version import __version__
 from dateline.cli import (
     archive,
     audit,
@@ -53,7 +53,7 @@ app.command(
     add_help_option=False,
 )(run_method.run)
 app.command("methods", rich_help_panel="Without a case")(methods.methods)
-app.command("imagery", rich_help_panel="Without a case")(imagery.imagery)
+app.add_typer(imagery.imagery, name="imagery", rich_help_panel="Without a case")
 app.command("when", rich_help_panel="Without a case")(when.when)
 app.command("where", rich_help_panel="Without a case")(where.where)
 app.command("distance", rich_help_panel="Without a case")(distance.distance)

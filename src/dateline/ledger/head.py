@@ -33,6 +33,18 @@ class Person(Part):
     role: Literal["reporter", "editor", "analyst", "reviewer", "linguist", "lawyer", "other"]
 
 
+class Share(Part):
+    """What some origins may have in common, so that they do not count twice in the least number of origins.
+
+    `among` names origins (their keys), states, or, for a feed, the name in their raw material. It is declared, with
+    its reason, since nobody outside can know it.
+    """
+
+    what: Literal["intelligence", "feed", "staff", "aggregate"]
+    among: Annotated[Many[Text], Field(min_length=1)]
+    why: Text
+
+
 class Head(Record):
     """What the whole case shares: its question, its borders' worldview, its level of confidence, its people."""
 
@@ -53,6 +65,7 @@ class Head(Record):
     embargo: Instant | None = Field(default=None, description="not to be published before")
     note: Text | None = None
     people: Many[Person] = ()
+    sharing: Many[Share] = Field(default=(), description="which origins may share what they know, and why")
 
     @model_validator(mode="after")
     def _people_and_languages(self) -> Self:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dateline import __version__
+from dateline._version import __version__
 from dateline.core.errors import Refusal
 from dateline.core.identity import input_key, sha256_bytes
 from dateline.ledger.finding import Artifact, Finding, InputRef, Note, Series, Statement

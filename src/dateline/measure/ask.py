@@ -41,7 +41,7 @@ def prepare(request: Request) -> Prepared:
     found = gatherer(request.question.card).prepare(request)
     prepared = replace(
         found,
-        refs=(*found.refs, *request.finding_refs()),
+        refs=(*found.refs, *request.finding_refs(), *request.record_refs()),
         simulated=found.simulated or request.rests_on_simulated(),
     )
     if prepared.simulated and request.case is not None and not request.case.head.exercise:

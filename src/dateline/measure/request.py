@@ -15,6 +15,7 @@ from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding, InputRef, Note
 from dateline.ledger.measure import Measure, Selector
 from dateline.ledger.place import Place
+from dateline.ledger.record import Record
 from dateline.measure.answer import Question
 from dateline.methods import catalogue
 from dateline.methods.contract import Inputs, Parameters
@@ -59,6 +60,8 @@ class Selection:
     months: tuple[int, ...] = ()
     sites: tuple[Site, ...] = ()
     findings: tuple[Finding, ...] = ()
+    records: tuple[Record, ...] = ()
+    """Claims or events, in order of id."""
 
     def asked(self) -> dict[str, Any]:
         """What the words of the selection are, for the identity of the question; bytes are hashed beside it."""
@@ -72,7 +75,7 @@ class Selection:
             "period": None if self.period is None else self.period.edtf(),
             "months": self.months,
             "sites": [site.id for site in self.sites],
-        }
+        } | ({"records": [record.id for record in self.records]} if self.records else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +131,15 @@ class Request:
             for role, given in self.roles.items()
             for selection in given
             for finding in selection.findings
+        ]
+
+    def record_refs(self) -> list[InputRef]:
+        """The claims and events that are read, by hash of what they say."""
+        return [
+            InputRef(kind=record.kind, id=record.id, sha256=record.sha256(), role=role)
+            for role, given in self.roles.items()
+            for selection in given
+            for record in selection.records
         ]
 
     def rests_on_simulated(self) -> bool:
@@ -192,6 +204,8 @@ READ_BY = {
     "table": {"product", "collection", "table", "columns"},
     "places": {"name", "places", "items", "files", "folder"},
     "finding": {"findings"},
+    "claims": {"claims"},
+    "events": {"events"},
 }  # fmt: skip
 """Which keys of a selector an input of each kind reads. Any other key would be ignored, so it is refused."""
 
@@ -223,7 +237,17 @@ def _selection(case: Case, measure: str, selector: Selector, kind: str) -> Selec
         months=selector.months,
         sites=_sites(case, selector) if kind == "places" else (),
         findings=tuple(case.finding(name) for name in selector.findings),
+        records=_records(case, selector, kind),
     )
+
+
+def _records(case: Case, selector: Selector, kind: str) -> tuple[Record, ...]:
+    """The claims or events that a selector names; all of the case's where it names none."""
+    if kind not in {"claims", "events"}:
+        return ()
+    among: Mapping[str, Record] = case.claims if kind == "claims" else case.events
+    named = selector.claims if kind == "claims" else selector.events
+    return tuple(among[name] for name in sorted(named or among))
 
 
 def _sites(case: Case, selector: Selector) -> tuple[Site, ...]:

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 import httpcore2
 
-from dateline import __version__
+from dateline._version import __version__
 from dateline.core.clock import Clock, SystemClock
 from dateline.core.errors import InputError
 from dateline.evidence.door.address import check_name, on_wire, origin_of, split

@@ -1,0 +1,29 @@
+"""The samples of commands on the pages of docs/ run as printed."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = {"dates.md": "2023-08-21 to 2023-08-31"}
+"""Pages whose shell blocks need nothing but the program, and something that must come out."""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_a_page_run_as_printed(page: str, tmp_path: Path) -> None:
+    """Each shell block of the page runs in an empty folder and ends with 0."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    script = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.S))
+    assert script
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["sh", "-ec", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert PAGES[page] in done.stdout

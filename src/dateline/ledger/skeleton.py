@@ -21,7 +21,12 @@ from dateline.ledger.head import Head, Person
 from dateline.ledger.reading import validated
 from dateline.ledger.write import canonical_text
 
-ATTRIBUTES = "# the lines of these logs are hashed as they are stored\nevidence/custody/*.jsonl -text\n"
+ATTRIBUTES = """\
+# what is hashed as it is stored must reach everybody with the same bytes
+evidence/custody/*.jsonl -text
+evidence/items/*.toml -text
+evidence/seals/** -text
+"""
 IGNORED = "# what dateline can rebuild at any time\n.dateline/\nsite/\n"
 FOLDERS = (*(model.folder for model in MODELS), ITEMS, "observations", "findings")
 

@@ -31,8 +31,9 @@ bench:  ## compare speed and memory with the peers, in one run (installs them in
 	@scripts/setup requirements-dev.lock
 	@benchmarks/run
 
-proof:  ## run the full simulations and write docs/proof.md
+proof:  ## run the long tests (faults, kills, scale) and the full simulations, and write docs/proof.md
 	@scripts/setup requirements-dev.lock
+	@$(PY) -m pytest -q -s -m slow
 	@$(PY) -m tests.coverage.proof
 
 lock:  ## make the lock files again from pyproject.toml (needs uv)

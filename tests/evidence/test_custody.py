@@ -16,7 +16,18 @@ import pytest
 from dateline.core import FixedClock, InputError
 from dateline.core.identity import canonical_json, sha256_bytes
 from dateline.evidence import custody as custody_module
-from dateline.evidence.chain import FIRST, LONGEST, Event, chains, first_difference, heads, leaves, parse, read_chain
+from dateline.evidence.chain import (
+    FIRST,
+    LONGEST,
+    Entry,
+    Event,
+    chains,
+    first_difference,
+    heads,
+    leaves,
+    parse,
+    read_chain,
+)
 from dateline.evidence.custody import Custody, chain_name, machine_id
 from dateline.evidence.item import Item
 
@@ -56,7 +67,11 @@ def test_an_entry_is_one_line_bound_to_the_line_before(log: Custody, item: Item)
         "meta_sha256": item.record_sha256(),
         "tool": "dateline 0.1.0",
         "note": "from the desk's disk",
+        "salt": first.salt,
+        "check": first.check,
     }
+    assert first.salt is not None
+    assert second.salt not in {None, first.salt}
     assert list(read_chain(log.path)) == [first, second]
     assert lines[0] == canonical_json(said)
 
@@ -280,6 +295,58 @@ for n in range(10):
     entries = list(read_chain(log.path))
     assert [entry.seq for entry in entries] == list(range(50))
     assert sum(entry.subject == "process" for entry in entries) == 30
+
+
+def test_a_writer_killed_with_the_lock_does_not_keep_anybody_out(log: Custody, user: Path) -> None:
+    """kill -9 in the middle of a write, lock in hand: the next writer goes on at once, and says what it mended."""
+    filled(log, 1)
+    program = f"""
+import os, pathlib, platformdirs, signal
+platformdirs.user_data_path = lambda name: pathlib.Path({str(user / "data")!r}) / name
+from datetime import datetime, UTC
+from dateline.core import FixedClock
+from dateline.evidence import custody
+from dateline.evidence.chain import Event
+def dies(path, line):
+    with path.open("ab") as stream:
+        stream.write(line[:-20])
+    os.kill(os.getpid(), signal.SIGKILL)
+custody._append_line = dies
+log = custody.Custody(pathlib.Path({str(log.case)!r}), {log.who!r}, "mk", FixedClock(datetime(2024, 3, 2, tzinfo=UTC)))
+log.append(Event.ACCESSED, "lost")
+"""
+    assert subprocess.run([sys.executable, "-c", program]).returncode == -9
+    mended = log.append(Event.ACCESSED, "next").mended
+    assert mended is not None
+    assert not mended.kept
+    assert [entry.subject for entry in read_chain(log.path)] == ["E-0000", log.path.name, "next"]
+
+
+def test_a_line_from_before_salts_and_checks_is_still_an_entry(log: Custody) -> None:
+    """Old chains stay valid, byte for byte; new lines follow them."""
+    old = Entry(
+        chain=log.who, seq=0, prev=FIRST, at="2024-03-02T11:00:00.000Z", event=Event.ACCESSED, subject="E", actor="mk"
+    )
+    log.path.parent.mkdir(parents=True)
+    log.path.write_bytes(old.line() + b"\n")
+    assert b"salt" not in old.line()
+    assert b"check" not in old.line()
+    new = log.append(Event.ACCESSED, "F").entry
+    assert list(read_chain(log.path)) == [old, new]
+    assert new.salt is not None
+    assert new.check is not None
+
+
+def test_a_flip_in_the_last_line_is_found_without_a_seal(log: Custody) -> None:
+    """In every byte of the last line, which no other line is bound to yet: its check finds it at its line."""
+    path = filled(log, 2)
+    good = path.read_bytes()
+    start = good.index(b"\n") + 1
+    for at in range(start, len(good)):
+        path.write_bytes(good[:at] + bytes([good[at] ^ (1 << at % 8)]) + good[at + 1 :])
+        difference = first_difference(path)
+        assert difference is not None, at
+        assert difference.line == 2, at
 
 
 def test_a_clock_that_goes_backwards_is_written_as_it_was(log: Custody, case: Path) -> None:

@@ -106,6 +106,28 @@ def test_the_licence_decides_about_a_picture(own: Path, allowed: str, code: str 
     assert found == ({} if code is None else {code: level})
 
 
+def test_a_hidden_picture_stops_the_page(own: Path) -> None:
+    """Hidden today, it may not be printed today; shown again, it may."""
+    from dateline.core.clock import SystemClock
+    from dateline.evidence.amend import hide, show
+    from dateline.evidence.chain import Event
+    from dateline.evidence.custody import Custody
+
+    body = PICTURE.replace('file = "pictures/quay_simulated.jpg"', 'item = "light-2022"')
+    custody = Custody(own, "fox.a1b2c3d4", "fox", SystemClock())
+    custody.log(Event.COLLECTED, Case.load(own).items["light-2022"])
+
+    def codes() -> set[str]:
+        reading = reading_of(Case.load(own), parse(f'+++\ntitle = "T"\n+++\n{body}'))
+        return {fault.rule.code for fault in examine(reading).faults}
+
+    assert "hidden-item" not in codes()
+    hide(custody, "light-2022", why="a source is at risk")
+    assert "hidden-item" in codes()
+    show(custody, "light-2022", why="they agreed")
+    assert "hidden-item" not in codes()
+
+
 def test_an_embargo_holds_until_its_day(own: Path) -> None:
     """An item under embargo stops a page of an earlier day, and one without a day; not a later one."""
     path = own / "evidence/items/light-2022.toml"
@@ -144,5 +166,5 @@ def test_every_rule_says_why_and_what_to_do_and_has_its_planted_fault() -> None:
         assert rule.why.endswith((".", "”"))
         assert rule.do
     tested = {code for code, _, _ in PLANTED}
-    above = {"stale", "simulated", "simulated-as-real", "licence-forbids", "licence-unknown", "embargo"}
+    above = {"stale", "simulated", "simulated-as-real", "licence-forbids", "licence-unknown", "embargo", "hidden-item"}
     assert {rule.code for rule in rules} == tested | above

@@ -18,12 +18,18 @@ from dateline.cli import (
     demo,
     distance,
     doctor,
+    export,
+    expunge,
+    hide,
     imagery,
+    import_,
     measure,
     methods,
     new,
+    redact,
     run_method,
     samples,
+    seal,
     when,
     where,
 )
@@ -46,6 +52,14 @@ app.command("measure", rich_help_panel="A case")(measure.measure)
 app.command("check", rich_help_panel="A case")(check.check)
 app.command("build", rich_help_panel="A case")(build.build)
 app.command("audit", rich_help_panel="A case")(audit.audit)
+app.command("seal", rich_help_panel="A case")(seal.seal)
+app.command("hide", rich_help_panel="A case")(hide.hide)
+app.command("correct", rich_help_panel="A case")(hide.correct)
+app.command("redact", rich_help_panel="A case")(redact.redact)
+app.command("vault", rich_help_panel="A case")(redact.vault)
+app.command("expunge", rich_help_panel="A case")(expunge.expunge)
+app.command("export", rich_help_panel="A case")(export.export)
+app.command("import", rich_help_panel="A case")(import_.import_)
 app.command(
     "run",
     rich_help_panel="Without a case",

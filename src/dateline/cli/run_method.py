@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from dateline.cli.imagery_fetch import fetch_for, may_fetch
 from dateline.cli.output import emit, progress
-from dateline.core.errors import UsageError
+from dateline.core.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from dateline.ledger.finding import Finding
@@ -105,6 +106,13 @@ def _add_common(made: argparse.ArgumentParser) -> None:
         "--from", dest="folders", action="append", default=[], type=Path, metavar="DIR", help="where local granules lie"
     )
     files.add_argument(
+        "--fetch",
+        choices=("needed", "history"),
+        nargs="?",
+        const="needed",
+        help="download the granules that are not here (`history`: also the earlier years that it is compared with)",
+    )
+    files.add_argument(
         "--radius", type=float, default=5.0, metavar="KM", help="around a place given as a point [km]; default 5"
     )
     files.add_argument("--near", metavar="POSITION", help="to choose between places of one name: 'lat, lon'")
@@ -147,8 +155,17 @@ def _answer(card: Card, flags: argparse.Namespace) -> Finding:
     )
     if flags.save is not None and flags.save.exists() and not flags.save.is_dir():
         raise UsageError("--save names a file.", saw=str(flags.save), do="Give a folder, new or not.", code="save")
-    with progress(card.front.title, quiet=flags.json) as tell:
-        finding, files = ask(request, tell)
+    if flags.fetch is not None:
+        fetch_for(request, history=flags.fetch == "history", quiet=flags.json)
+    try:
+        with progress(card.front.title, quiet=flags.json) as tell:
+            finding, files = ask(request, tell)
+    except InputError as error:
+        if error.code != "missing-granules" or flags.fetch is not None or not may_fetch(request, quiet=flags.json):
+            raise
+        fetch_for(request, history=False, quiet=flags.json)
+        with progress(card.front.title, quiet=flags.json) as tell:
+            finding, files = ask(request, tell)
     if flags.save is not None:
         from dateline.measure.keep import keep
 

@@ -8,8 +8,9 @@ last line, and lines cut off at the end, are what seals over `heads()` and `leav
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +29,9 @@ FIRST = "0" * 64
 """What the first entry of a chain has in place of the hash of the line before."""
 
 
+_SALT = re.compile(r"[0-9a-f]{32}")
+
+
 class Event(StrEnum):
     """What can happen to evidence."""
 
@@ -39,6 +43,11 @@ class Event(StrEnum):
     CORRECTED = "corrected"
     FROZEN = "frozen"
     SIMULATED = "simulated"
+    TRANSFERRED = "transferred"
+    SEALED = "sealed"
+    HIDDEN = "hidden"
+    SHOWN = "shown"
+    EXPUNGED = "expunged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +55,11 @@ class Entry:
     """One line of a chain. `subject` is the id of an item, or the path of what was frozen or exported.
 
     `sha256` covers its bytes, `meta_sha256` what its record says: the part that a list of file hashes leaves open.
+    `file_sha256` covers the bytes of the record's file, so that a change in its spelling shows too. `was` is the
+    `meta_sha256` that a correction, a redaction or an expunction replaced: it puts two people's chains in order.
+    `salt` is 32 random hex digits: with them the hash of a line gives away nothing of what the line says, so that a
+    line can be withheld and the chain still be proven. `check` is of the line's other words: it shows a slip of the
+    disk in a last line, which no other line is bound to yet. Lines from before there were these have none.
     """
 
     schema: int = 1
@@ -58,13 +72,21 @@ class Entry:
     actor: str
     sha256: str | None = None
     meta_sha256: str | None = None
+    file_sha256: str | None = None
+    was: str | None = None
     tool: str | None = None
     note: str | None = None
+    salt: str | None = None
+    check: str | None = None
 
     def line(self) -> bytes:
         """Its stored bytes, without the line feed; what is unknown is left out."""
         said = {key: value for key in _KEYS if (value := getattr(self, key)) is not None}
         return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()  # as canonical_json, but quick
+
+    def checked(self) -> Entry:
+        """The same with its `check`: the first 16 hex digits of the SHA-256 of its line without one."""
+        return replace(self, check=sha256_bytes(replace(self, check=None).line())[:16])
 
 
 _KEYS = tuple(sorted(field.name for field in fields(Entry)))
@@ -89,6 +111,15 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a chain as it lies in the file: its number, counted from 1, its bytes, what they say."""
+
+    number: int
+    stored: bytes
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """The first place at which a chain is not what was written. `line` counts from 1."""
 
@@ -105,17 +136,17 @@ class Difference:
 def chains(case: Path) -> dict[str, Path]:
     """The files of all chains of a case, by name, in order of name."""
     files = sorted((case / FOLDER).glob("*.jsonl"), key=lambda path: path.stem)
-    return {path.stem: path for path in files}
+    return {path.stem: path for path in files if path.is_file()}  # a pipe would be waited for without end
 
 
 def read_chain(path: Path) -> Iterator[Entry]:
     """The entries of a chain, in order, each checked. Raises InputError ("custody-broken") at the first difference."""
-    return (entry for _, entry in _whole(path))
+    return (line.entry for line in _whole(path))
 
 
 def first_difference(path: Path) -> Difference | None:
     """Where a chain first is not what was written, or None. Reads line by line; needs no network and no key."""
-    return next((step for step in _walk(path) if isinstance(step, Difference)), None)
+    return next((step for step in survey(path) if isinstance(step, Difference)), None)
 
 
 def heads(case: Path) -> dict[str, Head]:
@@ -123,8 +154,8 @@ def heads(case: Path) -> dict[str, Head]:
     found = {}
     for name, path in chains(case).items():
         head = Head(name, 0, FIRST)
-        for line, entry in _whole(path):
-            head = Head(name, entry.seq + 1, sha256_bytes(line))
+        for line in _whole(path):
+            head = Head(name, line.number, sha256_bytes(line.stored))
         found[name] = head
     return found
 
@@ -135,7 +166,7 @@ def leaves(case: Path) -> Iterator[Leaf]:
     A chain only ever grows at its end. Raises InputError ("custody-broken") at the first difference.
     """
     for path in chains(case).values():
-        yield from (Leaf(entry.chain, entry.seq, line) for line, entry in _whole(path))
+        yield from (Leaf(line.entry.chain, line.entry.seq, line.stored) for line in _whole(path))
 
 
 def broken(difference: Difference) -> InputError:
@@ -150,16 +181,25 @@ def broken(difference: Difference) -> InputError:
 
 def parse(line: bytes) -> Entry | None:
     """The entry in a stored line (without its line feed); None unless it is exactly as we would have written it."""
+    entry = _spelled_right(line)
+    return entry if entry is not None and not _slipped(entry) else None
+
+
+def _spelled_right(line: bytes) -> Entry | None:
     try:
         data = json.loads(line)
         texts = [value for key, value in data.items() if key not in {"seq", "schema"}]
         entry = Entry(**(data | {"event": Event(data["event"])}))
         good = all(isinstance(text, str) for text in texts) and type(entry.seq) is int and entry.schema == 1
-        return (
-            entry if good and entry.line() == line and spelled(datetime.fromisoformat(entry.at)) == entry.at else None
-        )
+        good = good and (entry.salt is None or _SALT.fullmatch(entry.salt) is not None)
+        good = good and entry.line() == line and spelled(datetime.fromisoformat(entry.at)) == entry.at
+        return entry if good else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def _slipped(entry: Entry) -> bool:
+    return entry.check is not None and entry.check != entry.checked().check
 
 
 def spelled(moment: datetime) -> str:
@@ -167,47 +207,63 @@ def spelled(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _whole(path: Path) -> Iterator[tuple[bytes, Entry]]:
-    for step in _walk(path):
+def survey(path: Path) -> Iterator[Line | Difference]:
+    """Every line that can be read as an entry, and every place at which the chain is not what was written.
+
+    After a difference the chain is taken up again at the next line, so that one fault does not hide another. A
+    difference comes before the entry of the line at which it was noticed, and after that of the line it names where
+    only the next line shows that this one was changed.
+    """
+    seq, number = 0, 0
+    prev: str | None = FIRST
+    with path.open("rb") as stream:
+        while raw := stream.readline(LONGEST + 2):
+            number += 1
+            entry, fault = _step(raw, chain=path.stem, seq=seq, prev=prev)
+            if fault is not None:
+                code, expected, found = fault
+                back = code == "changed" and number > 1 and _is_confirmed(raw, stream)
+                yield Difference(path.stem, number - 1 if back else number, code, expected, found)
+            if not raw.endswith(b"\n"):
+                return
+            if entry is not None:
+                yield Line(number, raw[:-1], entry)
+            seq, prev = (seq if entry is None else entry.seq) + 1, None if entry is None else sha256_bytes(raw[:-1])
+
+
+def _whole(path: Path) -> Iterator[Line]:
+    for step in survey(path):
         if isinstance(step, Difference):
             raise broken(step)
         yield step
 
 
-def _walk(path: Path) -> Iterator[tuple[bytes, Entry] | Difference]:
-    """Line by line: the stored bytes and their entry, or the first difference and nothing after it."""
-    prev, number = FIRST, 0
-    with path.open("rb") as stream:
-        while raw := stream.readline(LONGEST + 2):
-            number += 1
-            step = _step(raw, chain=path.stem, seq=number - 1, prev=prev)
-            if not isinstance(step, Entry):
-                code, expected, found = step
-                back = code == "changed" and number > 1 and _is_confirmed(raw, stream)
-                yield Difference(path.stem, number - 1 if back else number, code, expected, found)
-                return
-            prev = sha256_bytes(raw[:-1])
-            yield raw[:-1], step
+def _step(raw: bytes, *, chain: str, seq: int, prev: str | None) -> tuple[Entry | None, tuple[str, str, str] | None]:
+    """The entry in a stored line, where there is one; code, expected, found of what is wrong with it, where it is.
 
-
-def _step(raw: bytes, *, chain: str, seq: int, prev: str) -> Entry | tuple[str, str, str]:
-    """The entry in a stored line where it fits; code, expected, found of what is wrong with it where it does not."""
+    `prev` is None after a line that could not be read: then nobody knows what the hash of that line was.
+    """
     if not raw.endswith(b"\n"):
         kind = f"a line of over {LONGEST:,} bytes" if len(raw) > LONGEST else f"{len(raw)} bytes without a line feed"
-        return "torn", "a whole line", kind
-    entry = parse(raw[:-1])
+        return None, ("torn", "a whole line", kind)
+    entry = _spelled_right(raw[:-1])
     if entry is None:
-        return "unreadable", "an entry in its one spelling", f"{len(raw) - 1} bytes: {raw[:60]!r}"
+        return None, ("unreadable", "an entry in its one spelling", f"{len(raw) - 1} bytes: {raw[:60]!r}")
+    kept = None if _slipped(entry) else entry
     if entry.chain != chain:
-        return "foreign", f"an entry of {chain}", f"one of {entry.chain}"
+        return None, ("foreign", f"an entry of {chain}", f"one of {entry.chain}")
     if entry.seq != seq:
-        return "sequence", f"entry {seq}", f"entry {entry.seq}"
-    if entry.prev != prev:
-        return "changed", f"{entry.prev[:16]}… as the hash of the line before", f"{prev[:16]}…"
-    return entry
+        return kept, ("sequence", f"entry {seq}", f"entry {entry.seq}")
+    if kept is None:
+        return None, ("changed", f"{entry.checked().check} as the check of this line's words", f"{entry.check}")
+    if prev is not None and entry.prev != prev:
+        return entry, ("changed", f"{entry.prev[:16]}… as the hash of the line before", f"{prev[:16]}…")
+    return entry, None
 
 
 def _is_confirmed(raw: bytes, rest: BinaryIO) -> bool:
     """Whether a line that does not fit the one before it fits the one after it: then the one before was changed."""
+    place = rest.tell()
     following = parse(rest.readline(LONGEST + 2).removesuffix(b"\n"))
+    rest.seek(place)
     return following is not None and following.prev == sha256_bytes(raw[:-1])

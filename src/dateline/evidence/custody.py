@@ -13,9 +13,11 @@ import platformdirs
 
 from dateline.core.clock import Clock
 from dateline.core.errors import InputError
-from dateline.core.identity import is_id, sha256_bytes
+from dateline.core.identity import is_id, sha256_bytes, sha256_file
 from dateline.evidence.atomic import sync_folder
+from dateline.evidence.cases import remember
 from dateline.evidence.chain import FIRST, FOLDER, LONGEST, Difference, Entry, Event, broken, parse, spelled
+from dateline.evidence.item import FOLDER as ITEMS
 from dateline.evidence.item import Item
 from dateline.evidence.lock import exclusive
 from dateline.evidence.names import check_inside
@@ -64,9 +66,14 @@ class Custody:
         """The file of this chain."""
         return self.case / FOLDER / f"{self.who}.jsonl"
 
-    def log(self, event: Event, item: Item, *, note: str | None = None) -> Appended:
-        """Writes down what happened to an item, with the hashes of its bytes and of its record."""
-        return self.append(event, item.id, sha256=item.content, meta_sha256=item.record_sha256(), note=note)
+    def log(self, event: Event, item: Item, *, was: str | None = None, note: str | None = None) -> Appended:
+        """Writes down what happened to an item, with the hashes of its bytes, of its record and of the record's file.
+
+        Write the record first: a file that is there is covered as it is. `was` is the record_sha256() of the record
+        that this one replaces.
+        """
+        hashes = {"sha256": item.content, "meta_sha256": item.record_sha256(), "was": was}
+        return self.append(event, item.id, file_sha256=self._file_sha256(item), note=note, **hashes)
 
     def append(
         self,
@@ -75,6 +82,8 @@ class Custody:
         *,
         sha256: str | None = None,
         meta_sha256: str | None = None,
+        file_sha256: str | None = None,
+        was: str | None = None,
         note: str | None = None,
     ) -> Appended:
         """Writes one entry to the disk and gives it; one writer at a time, the sequence is not the caller's to pick.
@@ -84,19 +93,26 @@ class Custody:
         link out of the case.
         """
         said: dict[str, Any] = {"event": event, "subject": subject, "sha256": sha256, "meta_sha256": meta_sha256}
+        said |= {"file_sha256": file_sha256, "was": was, "note": note}
         check_inside(self.path, self.case)
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        remember(self.case)
         with exclusive(_lock_of(self.path)):
             mended = _mend(self.path)
             if mended is not None:
                 self._write({"event": Event.CORRECTED, "subject": self.path.name, "note": str(mended)})
-            return Appended(self._write(said | {"note": note}), mended)
+            return Appended(self._write(said), mended)
+
+    def _file_sha256(self, item: Item) -> str | None:
+        path = self.case / ITEMS / f"{item.id}.toml"
+        return sha256_file(path) if path.is_file() else None
 
     def _write(self, said: Mapping[str, Any]) -> Entry:
         last = _last_line(self.path)
         seq, prev = (0, FIRST) if last is None else (_seq(last, self.who) + 1, sha256_bytes(last))
         at = spelled(self.clock.now())
-        entry = Entry(chain=self.who, seq=seq, prev=prev, at=at, actor=self.actor, tool=self.tool, **said)
+        named: dict[str, Any] = {"chain": self.who, "actor": self.actor, "tool": self.tool}
+        entry = Entry(seq=seq, prev=prev, at=at, salt=secrets.token_hex(16), **named, **said).checked()
         line = entry.line()
         if len(line) > LONGEST:
             raise InputError(
@@ -107,6 +123,12 @@ class Custody:
             )
         _append_line(self.path, line)
         return entry
+
+
+def plain_name(person: str) -> str:
+    """A person's name as a chain's name takes it: what a file's name does not take becomes a dash."""
+    made = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in person)
+    return made.strip("-._")[:60].replace("..", "-") or "someone"
 
 
 def chain_name(person: str) -> str:

@@ -113,15 +113,22 @@ class Item(Part):
     def _consistent(self) -> Item:
         if (self.sha256 is not None) and self.tree:
             raise ValueError("sha256 for a file or tree for a folder, not both")
-        known = (self.content, self.bytes, self.media_type, self.collected)
-        if self.status is not Status.ELSEWHERE and None in known:
-            raise ValueError("sha256 or tree, bytes, media_type and collected are needed for bytes that we have")
+        self._check_known()
         if self.status is not Status.HAVE and self.why is None:
             raise ValueError(f"why is needed for an item that is {self.status}: who has it, or the reason")
         self._check_tree()
         if says_simulated(self) and not self.simulated:
             raise ValueError(f"simulated = true is needed: the name says {SIMULATED!r}")
         return self
+
+    def _check_known(self) -> None:
+        """What must be told of bytes that we have; of withheld ones a commitment may stand in place of each."""
+        told = {"sha256": self.content, "bytes": self.bytes, "media_type": self.media_type, "collected": self.collected}
+        missing = {name for name, value in told.items() if value is None}
+        if self.status is Status.WITHHELD:
+            missing -= {path.partition(".")[0] for path in self.withheld or {}}
+        if missing and self.status is not Status.ELSEWHERE:
+            raise ValueError("sha256 or tree, bytes, media_type and collected are needed for bytes that we have")
 
     def _check_tree(self) -> None:
         alike = [leaf.path.casefold() for leaf in self.tree]

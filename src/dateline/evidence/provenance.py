@@ -47,7 +47,7 @@ class Capture(Part):
     status: int = Field(ge=100, le=599)
     at: Utc = Field(description="when the answer began")
     redirects: Annotated[tuple[Hop, ...], Strict(False)] = ()
-    headers: Annotated[tuple[tuple[str, str], ...], Strict(False)] = Field(
+    headers: Annotated[tuple[Annotated[tuple[str, str], Strict(False)], ...], Strict(False)] = Field(
         default=(), description="of the answer, in order; Set-Cookie and the like by name only"
     )
     tls: Certificate | None = None

@@ -18,9 +18,10 @@ import platformdirs
 
 from dateline.core.errors import InputError
 from dateline.core.identity import pieces, sha256_file
-from dateline.evidence.atomic import create_beside, settle, sync_folder
+from dateline.evidence.atomic import settle, sync_folder
 from dateline.evidence.item import Item, Leaf
 from dateline.evidence.names import check_relative
+from dateline.evidence.waiting import claim, sweep
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _READ_ONLY = 0o444
@@ -73,12 +74,17 @@ class Store:
 
     def __contains__(self, sha256: str) -> bool:
         """Whether the store has these bytes."""
-        return self._place(sha256).is_file()
+        return self.find(sha256) is not None
+
+    def find(self, sha256: str) -> Path | None:
+        """The file with these bytes, for reading only; None where there is none."""
+        place = self._place(sha256)
+        return place if place.is_file() else None
 
     def path(self, sha256: str) -> Path:
         """The file with these bytes, for reading only. Raises InputError (code "not-in-store")."""
-        place = self._place(sha256)
-        if not place.is_file():
+        place = self.find(sha256)
+        if place is None:
             raise InputError(
                 "The store does not have these bytes.",
                 saw=f"no file with SHA-256 {sha256[:16]}… in {self.root}",
@@ -131,12 +137,32 @@ class Store:
         folder.chmod(0o555)
         return folder
 
+    def remove(self, sha256: str) -> int | None:
+        """Removes bytes for good, under every name that they have on this disk, and gives their size [bytes].
+
+        The file is emptied before its name goes, so that views of it are empty too. None when they are not here. Only
+        a lawful expunction does this. Raises InputError (code "store-write").
+        """
+        place = self._place(sha256)
+        try:
+            size = place.stat().st_size
+            place.chmod(0o600)
+            os.truncate(place, 0)
+            place.unlink()
+            sync_folder(place.parent)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _cannot_write(self.root, error) from error
+        return size
+
     def _add(self, stream: BinaryIO) -> Stored:
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             waiting = self.root / "waiting"
             waiting.mkdir(exist_ok=True)
-            temporary, target = create_beside(waiting, mode=0o600)
+            sweep(waiting)
+            temporary, target = claim(waiting)
         except OSError as error:
             raise _cannot_write(self.root, error) from error
         try:

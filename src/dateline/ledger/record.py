@@ -87,6 +87,9 @@ class Record(Part):
 
     schema_: int = Field(default=1, alias="schema", ge=1, description="version of this kind of record")
     id: RecordId = Field(description="the record's name, and the file's")
+    withheld: dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] | None = Field(
+        default=None, min_length=1, description="salted commitments in place of fields that are not given out, by path"
+    )
 
     def title_text(self) -> str:
         """How a list of records shows this one."""

@@ -1,62 +1,266 @@
-"""Takes a file into a case: bytes to the store, record and custody entry to the case."""
+"""Takes things into a case: bytes to the store, then the record, then the custody log; in this order, so that
+a program that is killed at any moment has lost nothing and left nothing half.
+"""
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NoReturn, Self
 
+from dateline._version import __version__
 from dateline.core.clock import Clock, SystemClock
-from dateline.core.errors import UsageError
-from dateline.evidence.chain import Event
+from dateline.core.errors import InputError, RecordError, Refusal, UsageError
+from dateline.evidence.chain import Event, chains, survey
+from dateline.evidence.chain import Line as ChainLine
 from dateline.evidence.custody import Custody, chain_name
-from dateline.evidence.intake import Form, collect
-from dateline.evidence.item import Item, Licence, Permission
+from dateline.evidence.intake import Form, Taken, admit, check_simulated, describe, id_of, take
+from dateline.evidence.item import FOLDER, Item, Licence, Permission, Status, is_named_simulated
+from dateline.evidence.known import Known
+from dateline.evidence.lock import exclusive
 from dateline.evidence.store import Store, default_store
-from dateline.ledger.case import Case
+from dateline.evidence.unfinished import Unfinished, left_behind
+from dateline.evidence.webarchive.check import check_web_archive, is_web_archive
+from dateline.evidence.webarchive.report import Report
+from dateline.ledger.case import HEAD
+from dateline.ledger.head import Head
+from dateline.ledger.reading import load_record
 
-ANSWERS = ("yes", "no", "unknown")
+WHO = "DATELINE_BY"
+"""The environment variable that says who works at this machine."""
+
+TOOL = f"dateline {__version__}"
+LATE = "logged late after a crash"
+LOCK = Path(".dateline") / "archive.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of something: an item; `new` is False when the case had its bytes already."""
+
+    item: Item
+    new: bool = True
+    notes: tuple[str, ...] = ()
+
+
+class Archive:
+    """A case that things are taken into. Use it as a context manager.
+
+    Reads the head of the case and an index, not its records, so that one more costs the same in a case of ten and of
+    100,000. `late` has the ids of items that an earlier program was killed before logging; they are logged now.
+    """
+
+    def __init__(
+        self, folder: Path, *, by: str | None = None, store: Store | None = None, clock: Clock | None = None
+    ) -> None:
+        self.root, self.head = open_head(folder)
+        self.by = by or os.environ.get(WHO) or next((person.id for person in self.head.people), None) or _nobody()
+        self.store, self.clock = store or default_store(), clock or SystemClock()
+        chain = chain_name(_chain(self.by))
+        self.custody = Custody(case=self.root, who=chain, actor=self.by, clock=self.clock, tool=TOOL)
+        with exclusive(self.root / LOCK):
+            self.late = _log_late(self.root, self.custody)
+        self._known, self._unfinished = Known(self.root), Unfinished(self.root)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._unfinished.__exit__(kind, *_)
+        self._known.__exit__(kind)
+
+    def item(self, name: str) -> Item | None:
+        """The item of this id, or None."""
+        path = self.root / FOLDER / f"{name}.toml"
+        return Item.read(path) if path.is_file() else None
+
+    def file(self, source: Path, form: Form, *, name: str | None = None, again: bool = False) -> Kept:
+        """Takes in a file or a folder. Raises what evidence.intake.take() and keep() raise."""
+        form = form if form.simulated else replace(form, simulated=marked(source))
+        check_simulated(source, form, exercise=self.head.exercise)
+        return self.keep(take(source, store=self.store, name=name), form, again=again)
+
+    def keep(self, taken: Taken, form: Form, *, again: bool = False, note: str | None = None) -> Kept:
+        """Makes an item of bytes that lie in the store, unless the case has them; `again`: all the same, a second one.
+
+        A web archive is read to its end first. Raises Refusal: "expunged" (the law had these bytes removed),
+        "simulated-evidence"; InputError: "item-exists", "web-archive".
+        """
+        notes: tuple[str, ...] = ()
+        if is_web_archive(taken.name, taken.kind) and self._known.find(taken.content) is None:
+            report = self._sound(taken)
+            note, notes = report.line(), (report.words(),)
+        with exclusive(self.root / LOCK):  # so that two programs at once never record the same bytes twice
+            known = self._known.find(taken.content)
+            if known is not None:
+                self._check_expunged(known, taken)
+            if known is not None and not again:
+                return Kept(known, new=False)
+            form = form if form.id is not None else replace(form, id=self._free_id(taken))
+            kept = self._write(describe(taken, form, clock=self.clock), note)
+        return replace(kept, notes=notes)
+
+    def write(self, item: Item, *, note: str | None = None) -> Kept:
+        """Writes the record of an item and logs it: as derived when it was made from others, else as collected."""
+        with exclusive(self.root / LOCK):
+            return self._write(item, note)
+
+    def _write(self, item: Item, note: str | None) -> Kept:
+        parents = [self._parent(name) for name in (item.derived.parents if item.derived else ())]
+        item = item.model_copy(update={"simulated": True}) if any(one.simulated for one in parents) else item
+        admit(item, exercise=self.head.exercise, parents=parents)
+        there = self.item(item.id)
+        if there is not None and there == item.model_copy(update={"collected": there.collected}):
+            return Kept(there, new=False)
+        self._unfinished.begin(item.id)
+        item.write(self.root)
+        self.custody.log(Event.DERIVED if item.derived else Event.COLLECTED, item, note=note)
+        self._known.add(item)
+        return Kept(item)
+
+    def _sound(self, taken: Taken) -> Report:
+        """The report on a web archive in the store. One that is not sound is put back, and raises InputError."""
+        assert taken.sha256 is not None
+        try:
+            return check_web_archive(self.store.path(taken.sha256), name=taken.name)
+        except InputError:
+            taken.put_back(self.store)
+            raise
+
+    def _parent(self, name: str) -> Item:
+        found = self.item(name)
+        if found is None:
+            raise UsageError(
+                "An item can only be made from items of this case.",
+                saw=f"no item {name}",
+                do="Archive what it was made from first, and name it by its id.",
+                code="no-parent",
+            )
+        return found
+
+    def _free_id(self, taken: Taken) -> str:
+        """An id made of name and hash; where another item bears it already, a longer one."""
+        made = (id_of(taken.name, taken.content, digits) for digits in (8, 16, 32))
+        free = next((name for name in made if not (self.root / FOLDER / f"{name}.toml").exists()), None)
+        if free is None:
+            raise UsageError("It needs an id of its own.", saw=taken.name, do="Give one with --id.", code="item-exists")
+        return free
+
+    def _check_expunged(self, known: Item, taken: Taken) -> None:
+        """Bytes that the law had removed do not come back by being archived once more."""
+        if known.status is not Status.WITHHELD or known.id not in _subjects(self.root, Event.EXPUNGED):
+            return
+        taken.put_back(self.store)
+        raise Refusal(
+            "These bytes were expunged from this case.",
+            saw=f"{taken.name} has the SHA-256 of item {known.id}: {known.why}",
+            do="Talk to whoever ordered it; nothing was kept.",
+            code="expunged",
+        )
+
+
+def open_head(folder: Path) -> tuple[Path, Head]:
+    """The case's folder and its head; no other record is read. Raises UsageError ("no-case"), RecordError."""
+    if not (folder / HEAD).is_file():
+        raise UsageError(
+            f"{folder} is not a case.",
+            saw="no such folder" if not folder.is_dir() else f"a folder without {HEAD}",
+            do=f"Give the folder that holds {HEAD}, or run `dateline new FOLDER`.",
+            code="no-case",
+        )
+    return folder, load_record(folder / HEAD, Head, root=folder)
 
 
 def archive_file(
     folder: Path,
     source: Path,
     *,
-    item: str,
-    by: str,
-    licence: str,
+    item: str | None = None,
+    by: str | None = None,
+    licence: str = "unknown",
     url: str | None = None,
     how: str | None = None,
     attribution: str | None = None,
     publish: str = "unknown",
-    simulated: bool = False,
     store: Store | None = None,
     clock: Clock | None = None,
 ) -> Item:
-    """Stores a file or folder, writes evidence/items/ID.toml, and logs `collected`. Raises what collect() raises."""
-    case = Case.load(folder)
-    if publish not in ANSWERS:
-        raise UsageError("--publish is yes, no or unknown.", saw=repr(publish), do="Say unknown when in doubt.")
-    told = Licence(name=licence, publish=Permission.model_validate({"allowed": publish}))
-    form = Form(
-        id=item, by=by, licence=told, url=url, how=how, attribution=attribution, simulated=simulated or marked(source)
-    )
-    made = collect(
-        source, form, store=store or default_store(), clock=clock or SystemClock(), exercise=case.head.exercise
-    )
-    made.write(case.root)
-    Custody(case=case.root, who=chain_name(by), actor=by, clock=clock or SystemClock(), tool="dateline").log(
-        Event.COLLECTED, made
-    )
-    return made
+    """One file or folder into a case, for programs. Raises what Archive.file() raises."""
+    with Archive(folder, by=by, store=store, clock=clock) as archive:
+        told = licence_of(licence, publish=publish)
+        form = Form(id=item, by=archive.by, licence=told, url=url, how=how, attribution=attribution)
+        return archive.file(source, form).item
+
+
+def licence_of(name: str, *, base: Licence | None = None, **uses: str | None) -> Licence:
+    """A licence by use: view, publish, embed, share = yes, no, unknown; what is None stays as in `base`.
+
+    Raises UsageError (code "licence-use") for another answer.
+    """
+    if not name.strip():
+        raise UsageError("A licence has a name.", saw="an empty one", do="Say unknown.", code="licence-use")
+    changed: dict[str, Permission] = {}
+    for use, answer in uses.items():
+        if answer is not None and answer not in {"yes", "no", "unknown"}:
+            raise UsageError(
+                f"--{use} is yes, no or unknown.", saw=repr(answer), do="Say unknown when in doubt.", code="licence-use"
+            )
+        if answer is not None:
+            changed[use] = Permission.model_validate({"allowed": answer})
+    return (base or Licence(name=name)).model_copy(update={"name": name, **changed})
 
 
 def marked(source: Path) -> bool:
     """Whether an image says by its own attributes or pixels that it is simulated."""
-    from dateline.core.errors import DatelineError
+    if not source.is_file() or source.suffix.lower() not in {".h5", ".tif", ".nc"} or is_named_simulated(source.name):
+        return False
     from dateline.imagery.open import open_image
 
-    if not source.is_file() or source.suffix.lower() not in {".h5", ".tif", ".nc"}:
-        return False
     try:
         return any(image.scene.simulated for image in open_image(source))
-    except DatelineError:  # not an image that we read: its name alone can say it
+    except (InputError, UsageError, Refusal):  # not an image that we read: its name alone can say it
         return False
+
+
+def _log_late(root: Path, custody: Custody) -> tuple[str, ...]:
+    """Logs the items whose records a killed program wrote and did not log."""
+    late: list[str] = []
+    logged: set[str] | None = None
+    for note, names in left_behind(root):
+        logged = logged if logged is not None else _subjects(root, Event.COLLECTED, Event.DERIVED)
+        for name in dict.fromkeys(names):
+            path = root / FOLDER / f"{name}.toml"
+            if path.is_file() and name not in logged:
+                with suppress(RecordError):  # somebody broke it since: `dateline audit` names it
+                    item = Item.read(path)
+                    custody.log(Event.DERIVED if item.derived else Event.COLLECTED, item, note=LATE)
+                    late.append(name)
+        note.unlink(missing_ok=True)
+    return tuple(late)
+
+
+def _subjects(root: Path, *events: Event) -> set[str]:
+    """What the case's log says of these events, over all its chains."""
+    found = set()
+    for path in chains(root).values():
+        for step in survey(path):
+            if isinstance(step, ChainLine) and step.entry.event in events:
+                found.add(step.entry.subject)
+    return found
+
+
+def _chain(by: str) -> str:
+    """A person's name as the name of a chain: what a file's name does not take becomes a dash."""
+    made = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in by)
+    return made.strip("-._")[:60].replace("..", "-") or "someone"
+
+
+def _nobody() -> NoReturn:
+    raise UsageError(
+        "Nobody is named as who collected it.",
+        saw=f"no --by, no {WHO}, no people in {HEAD}",
+        do=f"Say --by NAME (a pseudonym will do), or set {WHO} once.",
+        code="no-person",
+    )

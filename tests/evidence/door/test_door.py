@@ -34,6 +34,7 @@ def plain() -> Iterator[str]:
         "",
         "http://",
         "https://name:secret@example.org/",
+        "https://name:secret@[::1/",
         "https://example.org:99999/",
         "https://example.org/a b",
         "https://example.org/\nHost: other",

@@ -11,10 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
 
@@ -27,8 +27,8 @@ def content(name: str) -> bytes:
 
 class Archive(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    seen: dict[str, int] = {}
-    log: list[dict[str, object]] = []
+    seen: ClassVar[dict[str, int]] = {}
+    log: ClassVar[list[dict[str, object]]] = []
     lock = threading.Lock()
 
     def log_message(self, *_: object) -> None:

@@ -187,7 +187,9 @@ def test_a_login_goes_to_its_own_hosts_and_their_mirrors_only() -> None:
 def test_a_file_of_mirrors_is_read_or_refused(tmp_path: Path) -> None:
     """Addresses by service; what is not that is named."""
     good = tmp_path / "mirrors.toml"
-    good.write_text('private = true\n[services.cmr]\nsearch = "http://127.0.0.1:1/s/"\n[tokens]\nearthdata = "http://x"\n')
+    good.write_text(
+        'private = true\n[services.cmr]\nsearch = "http://127.0.0.1:1/s/"\n[tokens]\nearthdata = "http://x"\n'
+    )
     assert mirrors.read(good) == Mirrors({"cmr": {"search": "http://127.0.0.1:1/s"}}, {"earthdata": "http://x"}, True)
     for text in ("services = 3", "[services.cmr]\nsearch = 1", "not toml ="):
         good.write_text(text)

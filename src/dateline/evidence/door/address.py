@@ -29,7 +29,7 @@ def split(url: str) -> SplitResult:
         host = parts.hostname or ""
         labels = _ascii(host).split(".")
     except (ValueError, UnicodeError) as error:
-        raise _refused(url, str(error)) from None
+        raise _refused(_without_login(url), str(error)) from None
     if parts.scheme not in PORTS:
         raise _refused(url, f"a {parts.scheme or 'missing'} address; only http and https are asked")
     if not host or len(host) > 253 or any(len(label) > 63 for label in labels):
@@ -132,6 +132,12 @@ def _number(host: str) -> IPv4Address | IPv6Address | None:
 def _bare(parts: SplitResult) -> str:
     """The address without its login, which must not show anywhere."""
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _without_login(url: str) -> str:
+    """The same for an address that cannot be taken apart: nothing between the scheme and the last @ is shown."""
+    scheme, mark, rest = url.partition("://")
+    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
 
 
 def _refused(url: str, why: str) -> InputError:

@@ -124,7 +124,17 @@ class Door:
     def _ask(self, request: Request, most: int) -> Reply:
         with self.open(request, most=most) as answer:
             check_status(answer.url, answer.status, answer.headers, now=self._clock.now())
-            return Reply(answer.url, answer.status, answer.headers, b"".join(answer.pieces()))
+            return Reply(
+                answer.url,
+                answer.status,
+                answer.headers,
+                b"".join(answer.pieces()),
+                hops=answer.hops,
+                tls=answer.tls,
+                address=answer.address,
+                at=answer.at,
+                proxy=answer.proxy,
+            )
 
     def _send(self, request: Request) -> httpcore2.Response:
         split(request.url)
@@ -148,7 +158,7 @@ class Door:
 
     def _own(self, request: Request) -> list[tuple[bytes, bytes]]:
         """Headers of ours: whom we are, no compression (what is kept are the bytes), and the login of this host."""
-        parts = split(request.url)
+        parts = split(on_wire(request.url))
         own = {"Host": parts.netloc, "User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "identity"}
         if request.body is not None:
             own["Content-Length"] = str(len(request.body))
@@ -191,6 +201,7 @@ def check_status(url: str, status: int, headers: tuple[tuple[str, str], ...], *,
         code="http-status",
         again=status in _BUSY,
         after=after,
+        status=status,
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from dateline.core.errors import InputError
+from dateline.evidence.provenance import Certificate, Hop
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Reply:
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    hops: tuple[Hop, ...] = ()
+    tls: Certificate | None = None
+    address: str | None = None
+    at: datetime | None = None
+    proxy: bool = False
 
     def header(self, name: str) -> str | None:
         """The value of a header, whatever its case; the first where there are several."""

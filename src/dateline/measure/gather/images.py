@@ -17,6 +17,7 @@ from dateline.imagery.open import open_image
 from dateline.imagery.readers.opened import OpenedImage
 from dateline.imagery.sensor import sensor_for
 from dateline.ledger.finding import InputRef, Note
+from dateline.measure.gather.missing import MissingGranules
 from dateline.measure.request import Selection
 
 DEFAULT_PRODUCT = "VNP46A3"
@@ -65,7 +66,7 @@ def batches_of(selections: Mapping[str, Selection], bounds: Sequence[Bounds]) ->
     empty = [role for role, planned in plans.items() if role != "history" and not planned.of("have")]
     if empty:
         wanted = [granule for role in plans if role != "history" for granule in plans[role].of("needed")]
-        raise _missing(wanted, selections[empty[0]])
+        raise MissingGranules(wanted, selections[empty[0]])
     return {role: _batch(selection, plans.get(role)) for role, selection in selections.items()}
 
 
@@ -140,22 +141,6 @@ def plan_of(selection: Selection, bounds: Sequence[Bounds]) -> Plan:
         key: path for folder in selection.folders if folder.is_dir() for key, path in index(folder).granules.items()
     }
     return plan(bounds, product, days, collection=collection, have=have)
-
-
-def _missing(needed: Sequence[Wanted], selection: Selection) -> InputError:
-    sizes = [wanted.size for wanted in needed]
-    known = [size for size in sizes if size is not None]
-    low, high = (sum(size[end] for size in known) / 1e6 for end in (0, 1))
-    amount = f"{low:.0f} to {high:.0f} MB" if len(known) == len(sizes) else "size not known"
-    names = "\n       ".join(f"{wanted.pattern}  from {wanted.folder}" for wanted in needed) or "no granule exists"
-    folders = ", ".join(str(folder) for folder in selection.folders) or "no folder was given"
-    return InputError(
-        f"The images are not on this machine: {len(needed)} file{'s' if len(needed) != 1 else ''}, {amount}.",
-        saw=f"{folders}; needed:\n       {names}",
-        do="Log in at NASA Earthdata (free), download these files from the addresses above into a folder, and run the "
-        "same command with --from FOLDER. Nothing is downloaded unasked.",
-        code="missing-granules",
-    )
 
 
 def _plain(moment: date | datetime) -> date:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dateline.core.errors import InputError
 from dateline.imagery.coverage import Coverage, Window, cover
+from dateline.imagery.extent import bounds_around
 from dateline.imagery.maps import change_map
 from dateline.imagery.pairs import paired_sums
 from dateline.imagery.readers.opened import OpenedImage
@@ -31,7 +32,7 @@ def prepare(request: Request) -> Prepared:
         return table.prepare_pairs(request)
     sites = request.sites(*PLACE_ROLES)
     selections = {role: request.one(role) for role in ("before", "after", "history") if role in request.roles}
-    batches = batches_of(selections, [site.where.bounds() for site in sites])
+    batches = batches_of(selections, [bounds_around(site.where) for site in sites])
     for role in ("before", "after"):
         if role not in batches or not batches[role].images:
             raise InputError(

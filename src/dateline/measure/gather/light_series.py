@@ -7,6 +7,7 @@ from typing import Any
 
 from dateline.core.errors import InputError
 from dateline.imagery.coverage import cover
+from dateline.imagery.extent import bounds_around
 from dateline.imagery.readers.opened import OpenedImage
 from dateline.imagery.stack import stack
 from dateline.imagery.tables import ZonalSeries
@@ -29,7 +30,7 @@ def prepare(request: Request) -> Prepared:
         for role, given in request.roles.items()
         if role in lights and all(selection.table is None for selection in given)
     }
-    batches = batches_of(selections, [site.where.bounds() for site in sites])
+    batches = batches_of(selections, [bounds_around(site.where) for site in sites])
     tables = table.prepare(request)
     refs = [ref for role, batch in batches.items() for ref in refs_of(batch.images, role, request.items)]
     refs += request.place_refs("places") if batches else []

@@ -1,0 +1,246 @@
+"""`dateline add KIND`: a record from answers, pasted text or a spreadsheet; nobody needs to write TOML."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dateline.cli.measure import CaseFolder
+from dateline.cli.output import AsJson, emit
+
+if TYPE_CHECKING:
+    from dateline.core.errors import RecordFault
+    from dateline.ledger.case import Case
+    from dateline.ledger.compose.desk import Desk, Option, Spotted
+    from dateline.ledger.compose.form import Form
+    from dateline.ledger.compose.told import Told
+    from dateline.ledger.sheets.apply import Written
+    from dateline.ledger.sheets.changes import Changes
+
+MANY = 12
+"""How many things are listed one by one."""
+
+
+def add(
+    kind: Annotated[str, typer.Argument(help="place, source, claim, event, reply or media.")],
+    *,
+    text: Annotated[
+        Path | None, typer.Option("--text", help="A file of `key: text` lines; - is what is pasted in.")
+    ] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=TEXT", help="One answer; repeat.")] = None,
+    choose: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=NUMBER", help="Which reading, where a text has several; repeat.")
+    ] = None,
+    from_: Annotated[
+        Path | None, typer.Option("--from", help="A spreadsheet, .csv or .xlsx: one row a record.", show_default=False)
+    ] = None,
+    unit: Annotated[
+        list[str] | None, typer.Option(help="A word of your own for what is counted; repeat.", show_default=False)
+    ] = None,
+    template: Annotated[bool, typer.Option("--template", help="Print the empty form.")] = False,
+    case: CaseFolder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Add a record to a case: answer questions, paste `key: text` lines, or bring a spreadsheet.
+
+    In a terminal each question comes with its help; Enter leaves it unknown. Vague dates and amounts are read, and
+    where words allow several readings you are asked which. A spreadsheet adds its new rows and changes those of
+    records that are there; with anything wrong in it nothing is written.
+    """
+    from dateline.ledger.compose.form import form_of
+    from dateline.ledger.compose.told import template as empty
+
+    form = form_of(kind)
+    if template:
+        print(empty(form), end="")
+        return
+    loaded = _case(case)
+    if from_ is not None:
+        changes = _of_sheet(form, from_, loaded, unit or ())
+        read: dict[str, str] = {}
+    else:
+        changes, read = _of_text(form, loaded, text, set_ or (), choose or (), units=unit or ())
+    from dateline.ledger.sheets.apply import apply
+
+    written = apply(loaded, changes)
+    if as_json:
+        emit(_json(written, changes, read, loaded.root))
+    else:
+        _print(written, changes, loaded.root)
+
+
+def _case(folder: Path) -> Case:
+    """The case, once what an earlier run left ready is in its place."""
+    from dateline.ledger.case import HEAD, Case
+    from dateline.ledger.together import finish
+
+    for path in finish(folder) if (folder / HEAD).is_file() else ():
+        print(f"put in place: {path.name}; an earlier run was killed before it could", file=sys.stderr)
+    return Case.load(folder)
+
+
+def _of_sheet(form: Form, path: Path, case: Case, units: Sequence[str]) -> Changes:
+    from dateline.ledger.sheets.claims import read_claim_rows
+    from dateline.ledger.sheets.rows import read_rows
+    from dateline.ledger.sheets.table import read_table
+
+    table = read_table(path.read_bytes(), file=path.name, sheet=form.model.folder)
+    if form.kind == "claim":
+        return read_claim_rows(table, case, units=units)
+    return read_rows(form.kind, table, case, _desk(case, units))
+
+
+def _of_text(
+    form: Form, case: Case, text: Path | None, pairs: Sequence[str], choose: Sequence[str], *, units: Sequence[str]
+) -> tuple[Changes, dict[str, str]]:
+    from dateline.core.errors import RecordError
+    from dateline.ledger.compose.make import compose
+    from dateline.ledger.reading import shapes_of
+    from dateline.ledger.sheets.changes import Changes, placed
+
+    desk, taken = _desk(case, units), {name.lower() for name in case.records}
+    if text is None and not pairs and sys.stdin.isatty():
+        from dateline.cli.add_prompts import Prompts
+
+        told = Prompts(form, desk, taken, shapes_of(case.root)).told()
+    else:
+        told = _told(form, text, pairs)
+    made = compose(form.kind, told, desk, choices=_numbers(choose), taken=taken, shapes=shapes_of(case.root))
+    faults = [*made.faults, *(question.fault(told) for question in made.questions)]
+    if faults:
+        raise RecordError(faults, case=str(case.root))
+    return Changes(new=placed(made.records, file=told.file), notes=made.notes), dict(made.read)
+
+
+def _told(form: Form, text: Path | None, pairs: Sequence[str]) -> Told:
+    """What was pasted, or stands in a file, and the single answers, which win."""
+    from dateline.core.errors import RecordError
+    from dateline.ledger.compose.told import Told, read_text, told_pairs
+
+    told = Told("--set", {})
+    faults: list[RecordFault] = []
+    if text is not None or not pairs:
+        pasted = text is None or str(text) == "-"
+        name = "the pasted text" if pasted or text is None else text.name
+        told, faults = read_text(_stdin() if pasted or text is None else text.read_text("utf-8-sig"), form, file=name)
+    single, wrong = told_pairs([(*_pair(pair), None) for pair in pairs], form, file="--set")
+    if faults or wrong:
+        raise RecordError([*faults, *wrong], case=told.file)
+    return told.having(single.values)
+
+
+def _stdin() -> str:
+    if sys.stdin.isatty():
+        print("Paste the lines, then Ctrl-D.", file=sys.stderr)
+    return sys.stdin.read()
+
+
+def _pair(text: str) -> tuple[str, str]:
+    from dateline.core.errors import UsageError
+
+    key, sign, value = text.partition("=")
+    if not sign or not key.strip():
+        raise UsageError("An answer needs its key.", saw=repr(text), do='Write --set "role=port".', code="set")
+    return key, value
+
+
+def _numbers(choose: Sequence[str]) -> dict[str, int]:
+    from dateline.core.errors import UsageError
+
+    found = {}
+    for text in choose:
+        key, _, number = text.partition("=")
+        if not number.isdigit():
+            do = "Write --choose period=2."
+            raise UsageError("A choice is a key and a number.", saw=repr(text), do=do, code="choose")
+        found[key.strip()] = int(number)
+    return found
+
+
+def _desk(case: Case, units: Sequence[str]) -> Desk:
+    from dateline.ledger.compose.desk import desk_of
+    from dateline.places.named import slug
+
+    return desk_of(case, units=units, spot=spot, slug=slug)
+
+
+def spot(text: str) -> Spotted | Sequence[Option]:
+    """A position in any spelling; both orders where nobody can know which is meant; or all places of a name."""
+    from dateline.core.errors import UsageError
+    from dateline.ledger.compose.desk import Spotted
+    from dateline.places.positions import read_position
+
+    try:
+        found = read_position(text)
+    except UsageError as error:
+        if error.code != "ambiguous-order":
+            raise
+        return _orders(text)
+    if found is None:
+        return _places(text)
+    where = found.where
+    assert where.lon is not None
+    assert where.lat is not None
+    return Spotted(where.lon, where.lat, where.radius, found.notes)
+
+
+def _orders(text: str) -> tuple[Option, ...]:
+    from dateline.ledger.compose.desk import Option
+    from dateline.ledger.compose.ground import spelt_position
+    from dateline.places.positions import read_position
+
+    found = [(order, read_position(text, order=order)) for order in ("lat,lon", "lon,lat")]
+    wheres = [(order, read.where) for order, read in found if read is not None]
+    return tuple(
+        Option(f"{spelt_position(where.lon or 0.0, where.lat or 0.0)} ({order})",
+               {"position": spelt_position(where.lon or 0.0, where.lat or 0.0)})
+        for order, where in wheres
+    )  # fmt: skip
+
+
+def _places(name: str) -> tuple[Option, ...]:
+    from dateline.ledger.compose.desk import Option
+    from dateline.ledger.compose.ground import spelt_metres, spelt_position
+    from dateline.measure.places import gazetteer
+
+    options = []
+    for found in gazetteer().find(name)[:MANY]:
+        told = {"position": spelt_position(found.where.lon or 0.0, found.where.lat or 0.0)}
+        if found.where.radius is not None:
+            told["radius"] = spelt_metres(found.where.radius)
+        told["located_by"] = f"{found.source}: the middle of {found.name}, its extent guessed from its people"
+        options.append(Option(found.line(), told))
+    return tuple(options)
+
+
+def _json(written: Written, changes: Changes, read: dict[str, str], root: Path) -> dict[str, Any]:
+    return {
+        **written.to_json(root),
+        "ids": [placed.record.id for placed in changes.new],
+        "unchanged": changes.unchanged,
+        "read": read,
+        "notes": list(changes.notes),
+        "lost": [
+            {"claim": one.claim, "where": one.where, "was": one.was, "becomes": one.becomes} for one in changes.lost
+        ],
+    }
+
+
+def _print(written: Written, changes: Changes, root: Path) -> None:
+    for path in written.new[:MANY]:
+        print(f"made {path.relative_to(root)}")
+    for path in written.changed[:MANY]:
+        print(f"changed {path.relative_to(root)}")
+    more = len(written.new) + len(written.changed) - len(written.new[:MANY]) - len(written.changed[:MANY])
+    if more:
+        print(f"and {more:,} more")
+    if changes.unchanged or more:
+        print(f"{len(written.new):,} new, {len(written.changed):,} changed, {changes.unchanged:,} as they were")
+    for note in changes.notes[:MANY]:
+        print(f"note: {note}", file=sys.stderr)
+    for one in changes.lost[:MANY]:
+        print(f"note: {one.claim}: {one.where} {one.was!r} is kept as {one.becomes!r}", file=sys.stderr)

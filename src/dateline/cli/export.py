@@ -1,0 +1,123 @@
+"""`dateline export KIND`: the case, or parts of it, for people and programs elsewhere. Kinds are found, not listed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dateline.cli.measure import CaseFolder
+from dateline.cli.output import AsJson, emit, progress
+from dateline.evidence.package.kinds import kinds
+
+if TYPE_CHECKING:
+    from dateline.evidence.package.contents import Contents
+    from dateline.evidence.package.kinds import Made
+    from dateline.ledger.case import Case
+
+MANY = 12
+"""How many things that did not go are listed one by one."""
+
+KINDS = "  ".join(f"{name}: {help_}" for name, (_, help_) in kinds().items())
+
+
+def export(
+    kind: Annotated[str, typer.Argument(help=KINDS)],
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Of a sheet: ids of items. Otherwise the case's folder, if not --case.")
+    ] = None,
+    *,
+    out: Annotated[Path, typer.Option(help="Where to; must not be there yet.")],
+    by: Annotated[str, typer.Option(help="Who takes it out; goes into the custody log. A pseudonym will do.")],
+    zipped: Annotated[bool, typer.Option("--zip", help="Of a bag: one zip file.")] = False,
+    sharing: Annotated[
+        str | None, typer.Option("--bytes", help="Of a bag: all, shareable (the licence says so), none.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Of a sheet: one for every item.")] = False,
+    case: CaseFolder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Take a case out: a bag, a catalogue, sheets. What is embargoed, hidden, withheld or sensitive stays."""
+    from dateline.core.clock import SystemClock
+    from dateline.evidence.package.contents import contents
+    from dateline.evidence.package.kinds import kind as module_of
+    from dateline.ledger.case import Case
+    from dateline.measure.package import told
+
+    module = module_of(kind)
+    items, root = _items(kind, module, names or [], case, every=every)
+    sharing = _sharing(kind, module, sharing, zipped=zipped)
+    loaded = Case.load(root)
+    found = contents(loaded.root, told(loaded), clock=SystemClock())
+    with progress(f"taking out {loaded.head.id}", quiet=as_json) as tell:
+        made = module.export(_order(found, out, items, sharing, zipped=zipped, tell=tell))
+    _log(loaded, kind, made, by=by)
+    emit(made.to_json() | {"kind": kind}) if as_json else _print(loaded, found, made)
+
+
+def _items(kind: str, module: Any, names: list[str], case: Path, *, every: bool) -> tuple[tuple[str, ...], Path]:
+    """The items that are asked for, and the case."""
+    from dateline.core.errors import UsageError
+
+    if "items" in module.OPTIONS:
+        if bool(names) == every:
+            do = f"dateline export {kind} ITEM …, or --all"
+            raise UsageError("Say of which items, or --all.", saw=f"{len(names)} items", do=do)
+        return tuple(names), case
+    if every or len(names) > 1 or (names and case != Path()):
+        do = f"dateline export {kind} CASE --out FOLDER"
+        raise UsageError("This kind of export takes a case.", saw=" ".join(names) or "--all", do=do)
+    return (), Path(names[0]) if names else case
+
+
+def _sharing(kind: str, module: Any, sharing: str | None, *, zipped: bool) -> str:
+    from dateline.core.errors import UsageError
+
+    given = {"bytes": sharing is not None, "zip": zipped}
+    strange = [name for name, is_given in given.items() if is_given and name not in module.OPTIONS]
+    if strange:
+        raise UsageError(f"--{strange[0]} is not for {kind}.", saw=f"--{strange[0]}", do="Leave it out.")
+    if sharing not in {None, "all", "shareable", "none"}:
+        raise UsageError("--bytes is all, shareable or none.", saw=repr(sharing), do="Say shareable when in doubt.")
+    return sharing or "shareable"
+
+
+def _order(found: Contents, out: Path, items: tuple[str, ...], sharing: Any, *, zipped: bool, tell: Any) -> Any:
+    from dateline import __version__
+    from dateline.core.clock import SystemClock
+    from dateline.evidence.package.kinds import Order
+    from dateline.evidence.store import default_store
+
+    store, clock, tool = default_store(), SystemClock(), f"dateline {__version__}"
+    return Order(
+        contents=found, out=out, store=store, clock=clock, tool=tool,
+        sharing=sharing, zipped=zipped, items=items, progress=tell,
+    )  # fmt: skip
+
+
+def _log(case: Case, kind: str, made: Made, *, by: str) -> None:
+    from dateline import __version__
+    from dateline.core.clock import SystemClock
+    from dateline.evidence.chain import Event
+    from dateline.evidence.custody import Custody, chain_name
+
+    custody = Custody(case.root, chain_name(by), by, SystemClock(), f"dateline {__version__}")
+    custody.append(Event.EXPORTED, made.path.name, sha256=made.sha256, note=f"{kind}: {made.files} files")
+
+
+def _print(case: Case, found: Contents, made: Made) -> None:
+    print(
+        f"made {made.path}: {made.files} files, {made.bytes:,} bytes" + (f", SHA-256 {made.sha256}" * bool(made.sha256))
+    )
+    for name, why in list(made.without.items())[:MANY]:
+        print(f"  not in it: {name} ({why})")
+    if len(made.without) > MANY:
+        print(f"  and {len(made.without) - MANY:,} more: --json lists all")
+    if case.head.embargo is not None:
+        print(f"The case is under embargo until {case.head.embargo}: tell whoever gets this.")
+    if found.guessable:
+        print(
+            f"{found.guessable} custody lines are withheld that are older than salts: somebody who has the withheld\n"
+            "record or file could recognise their hashes."
+        )

@@ -1,0 +1,1 @@
+"""Getting images: logins, downloads that survive interruptions, windows of big images, and a first look."""

@@ -1,0 +1,122 @@
+"""Many new records at once: all of them, or none; after a crash, the rest of them at the next start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tomllib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from dateline.core.errors import InputError, RecordError, RecordFault
+from dateline.evidence.atomic import sync_folder
+from dateline.evidence.lock import exclusive
+from dateline.ledger.record import Record
+from dateline.ledger.toml_text import toml_text
+from dateline.ledger.write import plain
+
+FOLDER = Path(".dateline") / "adding"
+"""Where records wait, in a case, until all of them are on the disk; a folder named *.whole has all it needs."""
+
+_LOCK = Path(".dateline") / "adding.lock"
+_WHOLE = ".whole"
+_MANY = 64
+"""From so many files on, one wait for the whole disk is shorter than one for each."""
+
+
+def write_together(root: Path, records: Sequence[Record]) -> tuple[Path, ...]:
+    """Writes new records and gives their paths, in the same order. A killed program leaves none, or `finish` the rest.
+
+    Raises InputError (code "record-exists") when a file of that name is there; RecordError when a record could not be
+    read again as it is. Nothing is written then.
+    """
+    texts = {Path(record.folder) / f"{record.id}.toml": _checked(record, root) for record in records}
+    with exclusive(root / _LOCK):
+        _finish(root)
+        _check_new(root, texts)
+        if texts:
+            staged = _stage(root, texts)
+            whole = staged.with_name(staged.name + _WHOLE)
+            staged.replace(whole)  # from here on nothing can be lost
+            sync_folder(whole.parent)
+            _place(root, whole)
+    return tuple(root / path for path in texts)
+
+
+def finish(root: Path) -> tuple[Path, ...]:
+    """Puts in place what a killed program left ready, and clears away what it did not; gives the paths."""
+    if not (root / FOLDER).is_dir():
+        return ()
+    with exclusive(root / _LOCK):
+        return _finish(root)
+
+
+def _finish(root: Path) -> tuple[Path, ...]:
+    placed: list[Path] = []
+    for left in sorted((root / FOLDER).iterdir()) if (root / FOLDER).is_dir() else ():
+        if left.suffix == _WHOLE:
+            placed += _place(root, left)
+        else:
+            shutil.rmtree(left)
+    return tuple(placed)
+
+
+def _checked(record: Record, root: Path) -> str:
+    text = toml_text(record)
+    if tomllib.loads(text) != _listed(plain(record)):
+        fault = RecordFault(
+            f"{record.folder}/{record.id}.toml", None, "the record", "values TOML cannot tell", "plain ones"
+        )
+        raise RecordError([fault], case=str(root))
+    return text
+
+
+def _listed(value: object) -> object:
+    """As TOML gives it back: lists for tuples."""
+    if isinstance(value, dict):
+        return {key: _listed(item) for key, item in value.items()}
+    return [_listed(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _check_new(root: Path, paths: Iterable[Path]) -> None:
+    there = [path.as_posix() for path in paths if (root / path).exists()]
+    if there:
+        raise InputError(
+            f"The case already has {len(there)} of these records.",
+            saw=", ".join(there[:8]),
+            do="Give the new ones other ids, or edit those files. Nothing was written.",
+            code="record-exists",
+        )
+
+
+def _stage(root: Path, texts: dict[Path, str]) -> Path:
+    staged = root / FOLDER / secrets.token_hex(8)
+    for folder in {path.parent for path in texts}:
+        (staged / folder).mkdir(parents=True, exist_ok=True)
+    for path, text in texts.items():
+        (staged / path).write_bytes(text.encode())
+    if len(texts) >= _MANY and hasattr(os, "sync"):
+        os.sync()
+        return staged
+    for path in texts:
+        with (staged / path).open("rb") as stream:
+            os.fsync(stream.fileno())
+    for folder in {path.parent for path in texts}:
+        sync_folder(staged / folder)
+    return staged
+
+
+def _place(root: Path, whole: Path) -> list[Path]:
+    """Moves every file to where it belongs; one that somebody wrote meanwhile is never overwritten."""
+    moved = []
+    for path in sorted(whole.rglob("*.toml")):
+        target = root / path.relative_to(whole)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            path.replace(target)
+            moved.append(target)
+    for folder in {path.parent for path in moved}:
+        sync_folder(folder)
+    shutil.rmtree(whole)
+    return moved

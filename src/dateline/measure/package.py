@@ -1,0 +1,139 @@
+"""What of a case's records may leave the house, told to the packages: which files, in which form."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dateline.core.errors import UsageError
+from dateline.core.identity import sha256_file
+from dateline.evidence.package.contents import Told
+from dateline.evidence.redact import coarsened
+from dateline.ledger.case import HEAD, Case
+from dateline.ledger.finding import Finding
+from dateline.ledger.items import ItemRecord
+from dateline.ledger.place import Place
+from dateline.ledger.record import Record
+from dateline.ledger.write import canonical_text, plain
+from dateline.measure.redact import corners
+
+SHOWN = ("schema", "id", "role", "within", "sensitive", "publish_precision", "withheld", "names")
+"""What a package says of a sensitive place, beside its coarse position: how to find it is not among it."""
+
+
+def told(case: Case) -> Told:
+    """The records, findings and story of a case, sensitive places coarsened to what may be printed of them.
+
+    Raises UsageError (code "sensitive-place") when nobody said how coarsely a sensitive place may be told.
+    """
+    _check_precision(case)
+    sensitive = {name for name, place in case.places.items() if place.is_sensitive}
+    forms = {case.paths[name]: form for name in sorted(sensitive) if (form := _form(case.places[name]))}
+    marks = dict(_observed(case, sensitive))
+    forms |= {file: lines for file, lines in marks.items() if lines}
+    records = dict(_records(case, frozenset(forms)))
+    left_out = dict(_left_out(case, records, sensitive))
+    left_out |= {file: "marks on images of sensitive places" for file, lines in marks.items() if not lines}
+    files = {HEAD, *case.paths.values(), *_shapes(case), *_found(case)}
+    if case.story.is_file():
+        files.add("story.md")
+    return Told(
+        case=case.head.id,
+        title=case.head.title,
+        question=case.head.question,
+        files=tuple(sorted(files)),
+        forms=forms,
+        records=records,
+        left_out=left_out,
+    )
+
+
+def _check_precision(case: Case) -> None:
+    unsaid = [
+        case.paths[name]
+        for name, place in case.places.items()
+        if place.is_sensitive and place.publish_precision is None
+    ]
+    if unsaid:
+        raise UsageError(
+            "Nobody said how coarsely a sensitive place may be told.",
+            saw=", ".join(unsaid[:8]),
+            do="Write publish_precision = 10000 (metres) there, or withhold: dateline redact ID where --coarse 10000.",
+            code="sensitive-place",
+        )
+
+
+def _form(place: Place) -> bytes | None:
+    """The record of a sensitive place as others may have it; None where it says no more than that already."""
+    shown = {key: value for key, value in plain(place).items() if key in SHOWN}
+    step = max(place.publish_precision or 0.0, 1_000.0)  # no finer than the hash that findings carry
+    lon, lat, radius = coarsened(corners(place.where), step=step, radius=place.where.radius)
+    if place.role == "berth":
+        shown["role"] = "area"  # a berth is one by its quay line, which is a position
+    record = Place.model_validate(shown | {"where": {"lon": lon, "lat": lat, "radius": radius}})
+    same = plain(record) == plain(place) or _is_close(plain(record), plain(place))
+    return None if same else canonical_text(record).encode()
+
+
+def _is_close(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """The same but for the last digits of the position."""
+    a, b = one["where"], other["where"]
+    if {**one, "where": 0} != {**other, "where": 0} or set(a) != set(b):
+        return False
+    return all(math.isclose(a[key], b[key], abs_tol=1e-9) for key in a)
+
+
+def _observed(case: Case, sensitive: set[str]) -> Iterator[tuple[str, bytes]]:
+    """Files of observations without the lines that are about sensitive places: marks on an image are positions."""
+    about = {case.paths[name] for name, mark in case.observations.items() if mark.place in sensitive}
+    for file in sorted(about):
+        lines = (case.root / file).read_bytes().splitlines(keepends=True)
+        yield file, b"".join(line for line in lines if line.strip() and json.loads(line).get("place") not in sensitive)
+
+
+def _records(case: Case, changed: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Of each record that withholds something: its hashes as it is now, by id and by file. None of a changed one."""
+    heads: Iterable[tuple[str, Record]] = [(HEAD, case.head)]
+    for file, record in (*heads, *((case.paths[name], record) for name, record in case.records.items())):
+        withheld = record.item.withheld if isinstance(record, ItemRecord) else record.withheld
+        if file in changed or withheld:
+            meta = record.item.record_sha256() if isinstance(record, ItemRecord) else record.sha256()
+            hashes = frozenset() if file in changed else frozenset({meta, sha256_file(case.root / file)})
+            yield file, hashes
+            yield record.id, hashes
+
+
+def _left_out(case: Case, records: Mapping[str, frozenset[str]], sensitive: set[str]) -> Iterator[tuple[str, str]]:
+    for name in sorted(sensitive):
+        shape = case.places[name].ground.geojson
+        if shape is not None:
+            yield shape, f"the outline of {name}, which is sensitive"
+    for finding in case.findings().values():
+        old = [
+            ref.id
+            for ref in finding.inputs
+            if ref.id in records and ref.id not in sensitive and ref.kind in {"record", "place"}
+            and ref.sha256 not in records[ref.id]
+        ]  # fmt: skip
+        if old:
+            for path in (f"findings/{finding.id}.json", *_artifacts(finding)):
+                yield path, f"made before a field of {old[0]} was withheld: measure it again"
+
+
+def _found(case: Case) -> Iterator[str]:
+    for name, finding in case.findings().items():
+        yield f"findings/{name}.json"
+        for path in _artifacts(finding):
+            if (case.root / path).is_file() and (case.root / path).resolve().is_relative_to(case.root.resolve()):
+                yield path
+
+
+def _artifacts(finding: Finding) -> list[str]:
+    return [Path("findings", artifact.path).as_posix() for artifact in finding.artifacts]
+
+
+def _shapes(case: Case) -> Iterator[str]:
+    return (place.ground.geojson for place in case.places.values() if place.ground.geojson is not None)

@@ -118,7 +118,7 @@ def called(tested: Tested | None) -> bool:
 def cell(world: World, runs: int, seed: int, draws: int = DRAWS) -> dict[str, Any]:
     """Shares of runs: any event called, the first called, a false call beside it, the interval holds the step."""
     rng = np.random.default_rng(seed)
-    any_called = first = beside = held = judged = 0
+    any_called = first = beside = held = judged = same = 0
     rank, smallest = 0, []
     for _ in range(runs):
         groups = once(world, rng, draws).groups
@@ -127,6 +127,7 @@ def cell(world: World, runs: int, seed: int, draws: int = DRAWS) -> dict[str, An
         rank += any(one is not None and one.p_dates <= 1 - LEVEL + 1e-12 for one in groups)
         if groups[0] is not None:
             judged += 1
+            same += calls[0] and groups[0].nearby is None
             held += groups[0].low <= world.step <= groups[0].high
             smallest.append(groups[0].smallest)
     return {
@@ -136,6 +137,7 @@ def cell(world: World, runs: int, seed: int, draws: int = DRAWS) -> dict[str, An
         "rank": rank / runs,
         "held": held / max(judged, 1),
         "smallest": float(np.mean(smallest)),
+        "same": same / runs,
     }
 
 
@@ -266,4 +268,5 @@ def _beside(count: int, against: str, step: float, runs: int, seed: int) -> dict
 
 def _moved(months: int, runs: int, seed: int) -> dict[str, Any]:
     made = cell(World(step=3.0, at=ONE[0][0] - months), runs, seed)
-    return {"a step of 3, months before the event": months, "runs": runs, "called at the event": made["first"]}
+    return {"a step of 3, months before the event": months, "runs": runs, "called at the event": made["first"],
+            "said to be in the same month": made["same"]}  # fmt: skip

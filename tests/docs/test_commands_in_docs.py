@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = {"dates.md": "2023-08-21 to 2023-08-31"}
+PAGES = {
+    "dates.md": "2023-08-21 to 2023-08-31",
+    "evidence.md": "byte for byte what was archived",
+    "imagery.md": "h30v04",
+}
 """Pages whose shell blocks need nothing but the program, and something that must come out."""
 
 
@@ -21,7 +25,12 @@ def test_the_commands_of_a_page_run_as_printed(page: str, tmp_path: Path) -> Non
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     script = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.S))
     assert script
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment = {
+        **os.environ,
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "HOME": str(tmp_path),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
     done = subprocess.run(
         ["sh", "-ec", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )

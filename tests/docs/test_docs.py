@@ -27,7 +27,7 @@ def test_the_page_about_stories_names_every_block_and_rule() -> None:
 def test_every_verb_stands_in_the_commands_page() -> None:
     """docs/commands.md names each command of the program."""
     text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    names = [command.name for command in app.registered_commands]
+    names = [verb.name for verb in (*app.registered_commands, *app.registered_groups)]
     assert [name for name in names if f"dateline {name}" not in text] == []
 
 

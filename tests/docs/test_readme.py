@@ -52,7 +52,7 @@ def test_every_command_in_the_readme_exists() -> None:
     """Each `dateline VERB` in the README is a verb of the program, each `make TARGET` a target."""
     from dateline.cli.app import app
 
-    verbs = {command.name for command in app.registered_commands}
+    verbs = {verb.name for verb in (*app.registered_commands, *app.registered_groups)}
     used = set(re.findall(r"^(?:dateline) ([a-z]+)", "\n".join(blocks("sh")), re.M))
     assert used <= verbs
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))

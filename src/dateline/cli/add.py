@@ -103,22 +103,22 @@ def _of_text(
     from dateline.ledger.sheets.changes import Changes, placed
 
     desk, taken = _desk(case, units), {name.lower() for name in case.records}
+    wrong: list[RecordFault] = []
     if text is None and not pairs and sys.stdin.isatty():
         from dateline.cli.add_prompts import Prompts
 
         told = Prompts(form, desk, taken, shapes_of(case.root)).told()
     else:
-        told = _told(form, text, pairs)
+        told, wrong = _told(form, text, pairs)
     made = compose(form.kind, told, desk, choices=_numbers(choose), taken=taken, shapes=shapes_of(case.root))
-    faults = [*made.faults, *(question.fault(told) for question in made.questions)]
+    faults = [*wrong, *made.faults, *(question.fault(told) for question in made.questions)]
     if faults:
         raise RecordError(faults, case=str(case.root))
     return Changes(new=placed(made.records, file=told.file), notes=made.notes), dict(made.read)
 
 
-def _told(form: Form, text: Path | None, pairs: Sequence[str]) -> Told:
-    """What was pasted, or stands in a file, and the single answers, which win."""
-    from dateline.core.errors import RecordError
+def _told(form: Form, text: Path | None, pairs: Sequence[str]) -> tuple[Told, list[RecordFault]]:
+    """What was pasted, or stands in a file, and the single answers, which win; and what is wrong with their keys."""
     from dateline.ledger.compose.told import Told, read_text, told_pairs
 
     told = Told("--set", {})
@@ -128,9 +128,7 @@ def _told(form: Form, text: Path | None, pairs: Sequence[str]) -> Told:
         name = "the pasted text" if pasted or text is None else text.name
         told, faults = read_text(_stdin() if pasted or text is None else text.read_text("utf-8-sig"), form, file=name)
     single, wrong = told_pairs([(*_pair(pair), None) for pair in pairs], form, file="--set")
-    if faults or wrong:
-        raise RecordError([*faults, *wrong], case=told.file)
-    return told.having(single.values)
+    return told.having(single.values), [*faults, *wrong]
 
 
 def _stdin() -> str:

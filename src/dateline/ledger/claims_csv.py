@@ -98,9 +98,13 @@ def read_claims(
     speakers = source_ids({row["speaker"] for row in rows} - there.keys(), taken)
     speakers |= {name: source.id for name, source in there.items()}
     states = {row["origin_key"]: state_of(row["origin_key"]) for row in rows if row["speaker_type"] == "government"}
-    read = [(row, _claim(row, speakers, states, units)) for row in rows if not row.faults]
+    usable = [row for row in rows if not row.faults]
+    new = {
+        source.id: source
+        for source in _sources([row for row in usable if row["speaker"] not in {"", *there}], speakers)
+    }
+    read = [(row, _claim(row, speakers, states, units)) for row in usable]
     claims = [(row, claim) for row, claim in read if claim is not None]
-    new = {source.id: source for source in _sources([row for row in rows if row["speaker"] not in there], speakers)}
     by_id = new | {source.id: source for source in there.values()}
     _check_ids(rows, known_ids)
     _check_loops(rows)
@@ -227,8 +231,9 @@ def _placed(header: Sequence[str], cells: Sequence[str], file: str, line: int) -
     elif row["stance"] not in _STANCES:
         at = header.index("stance")
         near = [header[index] for index in (at - 1, at + 1) if 0 <= index < len(cells) and cells[index] in _STANCES]
-        if near:
-            found = f"{row['stance']!r} under stance, and a stance under {near[0]}"
+        if near or re.match(r"\d{4}", row["stance"]):
+            beside = f"a stance under {near[0]}" if near else "a day at that"
+            found = f"{row['stance']!r} under stance, {beside}"
             row.fault("the row", found, "each value under its own column: the columns are shifted by one")
     return row
 
@@ -236,8 +241,6 @@ def _placed(header: Sequence[str], cells: Sequence[str], file: str, line: int) -
 def _sources(rows: Sequence[_Row], speakers: Mapping[str, str]) -> Iterator[Source]:
     first: dict[str, _Row] = {}
     for row in rows:
-        if not row["speaker"]:
-            continue
         other = first.setdefault(row["speaker"], row)
         for column in ("speaker_type", "named"):
             if row[column] != other[column]:

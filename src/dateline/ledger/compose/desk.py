@@ -46,7 +46,7 @@ class Question:
         exact = next(iter(self.options[-1].told.items()))
         written = f"written out, as in `{exact[0]}: {exact[1]}`"
         valid = f"one of them, {written}" if told.line else f"one of them: --choose {self.key}=1, or {written}"
-        return told.fault(self.key, f"{self.ask} {listed}", valid)
+        return told.fault(self.key, f"{told.values.get(self.key, '')!r}, which may be {listed}", valid)
 
 
 def no_position(text: str) -> Spotted | Sequence[Option]:  # noqa: ARG001

@@ -70,7 +70,7 @@ def read_when(text: str, against: Against) -> When:
             f"{words!r}, which depends on the day it was said", f"that day too: {against.what}; or EDTF: 2024-02"
         )
     if len(different) > 1:
-        found = sorted(different.values(), key=lambda one: (str(one.when.earliest), str(one.when.latest)))
+        found = sorted(different.values(), key=lambda one: (str(one.when.earliest or ""), str(one.when.latest or "")))
         raise Several("Which is meant?", [(_label(one), spelt(one.when)) for one in found])
     return _of_reading(readings[0], dated=bool(days), after="after" in marks)
 

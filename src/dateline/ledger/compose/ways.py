@@ -170,10 +170,12 @@ def _position(text: str, question: Field, draft: Draft) -> dict[str, float]:
         raise Wrong(error.saw, f"{error.what} {error.do}") from error
     if not isinstance(found, Spotted):
         if found:
-            raise Choose(f"{text!r} is a name. Which place is meant?", tuple(found))
+            raise Choose("Which place is meant?", tuple(found))
         raise Wrong(repr(text), f"a position such as {question.example}, or the name of a town that a gazetteer knows")
     draft.notes += found.notes
-    told: dict[str, float] = {"lon": found.lon, "lat": found.lat}
+    told = {"lon": found.lon, "lat": found.lat}
+    if plain is None:
+        told = {key: round(degrees, 7) for key, degrees in told.items()}
     if found.radius is not None and found.radius > ground.COARSE and draft.text("radius") is None:
         told["radius"] = found.radius
         draft.notes.append(f"radius {found.radius:g} m: it is written no finer; say radius if it is known better")

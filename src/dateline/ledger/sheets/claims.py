@@ -33,10 +33,15 @@ def read_claim_rows(table: Table, case: Case, *, units: Collection[str] = ()) ->
     known = case.claims.keys() - lines.keys()
     read = read_claims(text.encode(), file=table.file, units=own, known_ids=known, sources=case.sources.values())
     if read.faults:
-        faults = [replace(fault, line=of_text.get(fault.line or 0, fault.line)) for fault in read.faults]
-        return Changes(faults=tuple(faults))
+        return Changes(faults=tuple(_told(fault, of_text) for fault in read.faults))
     now = _as_table([case.claims[name] for name in sorted(case.claims.keys() & lines.keys())], case, own)
     return _changes(read, lines, case, now)
+
+
+def _told(fault: RecordFault, lines: Mapping[int, int]) -> RecordFault:
+    """The fault on its row's line in the sheet, and how to say that a word counts things."""
+    valid = f"{fault.valid}: add --unit WORD" if fault.key == "unit" else fault.valid
+    return replace(fault, line=lines.get(fault.line or 0, fault.line), valid=valid)
 
 
 def _as_csv(table: Table) -> tuple[str, dict[int, int]]:

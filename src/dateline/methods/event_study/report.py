@@ -102,7 +102,7 @@ def _answer(made: Made, group: int, event: Listed, q: float, told: Told) -> tupl
         estimates={"change": estimate},
         values=_values(made, group, tested, q, told) | {"window": event.when.to_json()},
         reasons=[Note(code="tested", text=reason(tested, told)), *_places_note(made, group)],
-        caveats=_caveats(made, one, told, tested if result == NONE else None),
+        caveats=_caveats(made, one, told),
     )
     return answer, ""
 
@@ -134,17 +134,13 @@ def _stop(made: Made, group: int, told: Told) -> Stop | None:
 
 
 def _dated_otherwise(made: Made, nearby: int, told: Told) -> Stop:
-    there = _month_of(made, nearby, told)
+    there = told.grid.when(int(made.plan.rows.onset[nearby])).spoken()
     note = Note(
         code="dated-otherwise",
         text=f"The series changes, but not at this date: from {there} on the {told.measure} is larger by more than a "
         "change at the event would let it look.",
     )
     return Stop(note=note, needed=f"An account of what happened by {there}; a series with more looks around the event.")
-
-
-def _month_of(made: Made, row: int, told: Told) -> str:
-    return told.grid.when(int(made.plan.rows.onset[row])).spoken()
 
 
 def _controls_as_large(made: Made, group: int) -> float | None:
@@ -187,12 +183,8 @@ def _values(made: Made, group: int, tested: Tested, q: float, told: Told) -> dic
     }
 
 
-def _caveats(made: Made, group: Group, told: Told, still: Tested | None) -> list[Note]:
-    """still: the test of an event at which nothing is called."""
+def _caveats(made: Made, group: Group, told: Told) -> list[Note]:
     notes = []
-    if still is not None and still.nearby is not None and still.p_nearby <= DATED_AT:
-        text = f"Close by, from {_month_of(made, still.nearby, told)} on, the series changes clearly more than here."
-        notes.append(Note(code="change-nearby", text=text))
     if len(group.events) > 1:
         names = ", ".join(made.listed[event].title for event in group.events)
         text = f"Too few looks lie between them to tell these events apart; they share one answer: {names}."

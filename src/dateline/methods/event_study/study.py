@@ -26,7 +26,8 @@ class Tested:
     statistic], the interval at the asked level. p_alone: of this group alone; p: corrected for all groups; p_dates:
     rank among the other dates, by itself no test. larger: other dates at which it is as large, of `others`.
     smallest: the change that would have been called with 80 % power. nearby: the row at a date close by where the
-    change is largest, None without any; p_nearby: how often a change at the event would look larger by so much there.
+    change is largest, None where it is as large at the event; p_nearby: how often a change at the event would look
+    larger by so much there.
     """
 
     row: int
@@ -175,6 +176,8 @@ def _nearby(plan: Plan, group: int, row: int, seen: Scored, drawn: Scored) -> tu
     beyond = sizes[:, there].max(axis=1) - sizes[:, here].max(axis=1)
     own = np.abs(seen.score[0])
     saw = own[there].max() - own[here].max()
+    if saw <= 1e-9 * own[here].max():  # the same looks on both sides: the same date
+        return None, 1.0
     return there.start + int(own[there].argmax()), (1 + int((beyond >= saw).sum())) / (1 + len(beyond))
 
 

@@ -95,7 +95,7 @@ def sentence(event: Listed, tested: Tested, estimate: Estimate, result: str, tol
         "what": told.what,
         "place": told.place,
         "measure": told.measure,
-        "beside": beside(event, tested, told, plan),
+        "beside": beside(event, tested, told, plan, is_call=result in {RISE, FALL}),
         "change": f"{best}{unit}",
         "low": str(low),
         "high": f"{high}{unit}",
@@ -121,15 +121,20 @@ def _key(result: str, told: Told) -> str:
     return {RISE: "turn-up", FALL: "turn-down"}[result] if told.slope else result
 
 
-def beside(event: Listed, tested: Tested, told: Told, plan: Plan) -> str:
+def beside(event: Listed, tested: Tested, told: Told, plan: Plan, *, is_call: bool) -> str:
     """How close in time: "in the same month as the landfall (8 November 2013)", or what the looks allow to say.
 
-    Where the event may have begun on several steps, or no look lies right before it or right after, "in the same month"
-    would say more than was seen.
+    Where the event may have begun on several steps, the change is larger from a date close by, or no look lies right
+    before or right after, "in the same month" would say more than was seen.
     """
     named = f"{event.title} ({event.when.spoken()})"
     if next(group for group in plan.groups if _holds(plan, group, tested.row)).width > 1:
         return f"within the time given for {named}"
+    if not is_call:
+        return f"beside {named}"
+    if tested.nearby is not None:
+        largest = told.grid.when(int(plan.rows.onset[tested.nearby]))
+        return f"around {named}, most from {largest.spoken()} on"
     onset = int(plan.rows.onset[tested.row])
     before = int(plan.at[plan.at < onset].max())
     after = int(plan.at[plan.at >= onset + plan.rules.first].min())

@@ -96,6 +96,8 @@ def _system(figures: Sequence[Figure]) -> tuple[list[date], list[_Edge]]:
     days = sorted({day for figure in figures for day in _ends(figure)})
     at = {day: index + 1 for index, day in enumerate(days)}
     edges: list[_Edge] = [(index + 1, index, (0.0, 0)) for index in range(len(days))]
+    if days and all(figure.start is not None for figure in figures):
+        edges.append((0, 1, (0.0, 0)))  # counted since the first of all periods: nothing lies before
     for figure in figures:
         wide_start, wide_end, narrow_start, narrow_end = _nodes(figure, at)
         low, high = figure.quantity.low, figure.quantity.high

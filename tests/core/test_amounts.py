@@ -125,6 +125,8 @@ def test_units_are_found_by_their_words() -> None:
     """One unit has many words; an unknown one names its neighbours."""
     assert unit_of("containers of munitions or munitions-related materials") == "container"
     assert unit_of("снарядів") == "round"
+    assert unit_of("round trips") == "trip"
+    assert unit_of("container") == "container"
     assert dimension("tonne") == "mass"
     assert dimension("crate") is None
     with pytest.raises(UsageError, match="not known") as caught:

@@ -123,7 +123,8 @@ claims/C049.toml:6: evidence.0: found 'E-0192', which is not there; valid: the i
 did you mean E-0191?
 claims/c041.toml:1: id: found 'c041', and C041 stands in claims/C041.toml too; valid: an id that no other record has
 claims/notes.txt: the file: found no record; valid: files named ID.toml; take it out, or give its name this ending
-events/e.toml:3: when.edtf: found '2024-13': month must be in 1..12; valid: Write 2022, 2022-03, 2022-03-15, an interval such as \
+events/e.toml:3: when.edtf: found '2024-13': month must be in 1..12; valid: Write 2022, 2022-03, \
+2022-03-15, an interval such as \
 2022-03/2022-05, or 2022-03/.. for an open end.
 evidence/items/E-0200.toml:2: name: found 'a/b'; valid: 'a/b': it contains a path
 measures/joint.toml:4: inputs.findings.findings.0: found a circular reference: joint → lights → joint; valid: a chain \

@@ -8,11 +8,13 @@ import platformdirs
 import pytest
 from tests.evidence.filled_case import NOON, collect_one, custody_of
 
+from dateline.core.errors import InputError
 from dateline.core.identity import sha256_bytes
 from dateline.evidence.amend import correct
 from dateline.evidence.audit import Row
 from dateline.evidence.expunge import expunge
 from dateline.evidence.store import Store
+from dateline.ledger.case import Case
 from dateline.ledger.finding import Artifact, Finding, InputRef, Statement
 from dateline.ledger.skeleton import new_case
 from dateline.measure.audit import audit_case, bytes_to_read, find_bytes
@@ -52,6 +54,33 @@ def case(tmp_path: Path, store: Store) -> Path:
 def told(case: Path, *, quick: bool = True) -> list[Row]:
     rows = list(audit_case(case, now=NOON, quick=quick))
     return [row for row in rows if row.kind not in {"seals", "bytes", "record"} and row.state != "same"]
+
+
+@pytest.mark.parametrize(
+    ("told", "saw"),
+    [
+        ('"estimates": {"growth": {"best": 1.0}}', "estimates.growth: Value error, an estimate without 'low'"),
+        ('"estimates": {"growth": {"best": "x", "low": [], "high": 1, "unit": "", "level": 1, "n": 1, "how": ""}}',
+         "estimates.growth: Value error, an estimate that is none"),
+        ('"estimates": {"growth": 3}', "estimates.growth: Input should be"),
+        ('"values": {"x": NaN}', "an unknown is null with a reason"),
+        ('"values": {"x": 1e999}', "an unknown is null with a reason"),
+        ('"values": {"x": "\\ud800"}', "surrogates not allowed"),
+        ('"values": {"x": ' + "[" * 9999 + "]" * 9999 + "}", "recursion"),
+    ],
+)  # fmt: skip
+def test_a_finding_that_cannot_be_read_is_told_in_three_parts(case: Path, told: str, saw: str) -> None:
+    """By reading it, by the whole case, by an audit: never another error, and the key at fault is named."""
+    path = case / "findings" / "light.json"
+    key = told.partition(":")[0]
+    path.write_text(path.read_text().replace(f"{key}: {{}}", told))
+    for read in (lambda: Finding.read(path), lambda: Case.load(case).findings()):
+        with pytest.raises(InputError) as error:
+            read()
+        assert error.value.code == "finding"
+        assert saw in error.value.saw
+    (row,) = [row for row in audit_case(case, now=NOON, quick=True) if row.state == "different"]
+    assert (row.code, saw in row.found) == ("finding-unreadable", True)
 
 
 def test_a_finding_that_was_not_touched_is_the_same(case: Path) -> None:

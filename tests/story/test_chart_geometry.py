@@ -20,7 +20,7 @@ def test_ticks_hold_both_ends_with_round_steps(one: float, other: float) -> None
     """The first tick is not above the low end, the last not below the high one; there are few of them."""
     low, high = sorted((one, other))
     found = ticks(low, high)
-    slack = 1e-6 * max(high - low, 1e-9 * abs(high), 1e-20)
+    slack = max(1e-6 * (high - low), 1e-15 * abs(high), 1e-20)
     assert found[0] <= low + slack
     assert found[-1] >= high - slack
     assert 2 <= len(found) <= 12

@@ -126,7 +126,7 @@ def _told(form: Form, text: Path | None, pairs: Sequence[str]) -> tuple[Told, li
     if text is not None or not pairs:
         pasted = text is None or str(text) == "-"
         name = "the pasted text" if pasted or text is None else text.name
-        told, faults = read_text(_stdin() if pasted or text is None else text.read_text("utf-8-sig"), form, file=name)
+        told, faults = read_text(_stdin() if pasted or text is None else _read(text), form, file=name)
     single, wrong = told_pairs([(*_pair(pair), None) for pair in pairs], form, file="--set")
     return told.having(single.values), [*faults, *wrong]
 
@@ -135,6 +135,20 @@ def _stdin() -> str:
     if sys.stdin.isatty():
         print("Paste the lines, then Ctrl-D.", file=sys.stderr)
     return sys.stdin.read()
+
+
+def _read(path: Path) -> str:
+    from dateline.core.errors import InputError
+
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "This text is not in UTF-8.",
+            saw=f"{path.name}: the byte 0x{error.object[error.start]:02x}",
+            do="In the editor: save as, encoding UTF-8.",
+            code="encoding",
+        ) from error
 
 
 def _pair(text: str) -> tuple[str, str]:

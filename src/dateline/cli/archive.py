@@ -14,6 +14,7 @@ import typer
 
 from dateline.cli.measure import CaseFolder
 from dateline.cli.output import AsJson, emit, progress
+from dateline.cli.who import By, tell_mended
 
 if TYPE_CHECKING:
     from dateline.evidence.door.client import Door
@@ -40,7 +41,7 @@ def archive(
     *,
     item: Annotated[str | None, typer.Option("--id", help="The item's id; made of name and hash without.")] = None,
     name: Annotated[str | None, typer.Option(help="Its name in the case, where its own won't do.")] = None,
-    by: Annotated[str | None, typer.Option(help="Who collects it; a pseudonym will do. Else DATELINE_BY.")] = None,
+    by: By = None,
     again: Annotated[bool, typer.Option("--again", help="Make a second record of bytes the case has.")] = False,
     each: Annotated[bool, typer.Option("--each", help="A folder: each file in it an item of its own.")] = False,
     as_file: Annotated[bool, typer.Option("--as-file", help="A zip: keep it as it is, without a look inside.")] = False,
@@ -136,6 +137,7 @@ def archive(
             for step in _steps(kept, asked, filled, told, stack):
                 shown.step(step)
                 shown.claims(_claims(kept, step, told))
+        tell_mended(kept.mended)
         shown.end(asked)
 
 

@@ -9,9 +9,11 @@ import typer
 
 from dateline.cli.measure import CaseFolder
 from dateline.cli.output import AsJson, emit, progress
+from dateline.cli.who import By, custody, tell_mended
 from dateline.evidence.package.kinds import kinds
 
 if TYPE_CHECKING:
+    from dateline.evidence.custody import Custody
     from dateline.evidence.package.contents import Contents
     from dateline.evidence.package.kinds import Made
     from dateline.ledger.case import Case
@@ -29,12 +31,15 @@ def export(
     ] = None,
     *,
     out: Annotated[Path, typer.Option(help="Where to; must not be there yet.")],
-    by: Annotated[str, typer.Option(help="Who takes it out; goes into the custody log. A pseudonym will do.")],
+    by: By = None,
     zipped: Annotated[bool, typer.Option("--zip", help="Of a bag: one zip file.")] = False,
     sharing: Annotated[
         str | None, typer.Option("--bytes", help="Of a bag: all, shareable (the licence says so), none.")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Of a sheet: one for every item.")] = False,
+    under_embargo: Annotated[
+        bool, typer.Option("--under-embargo", help="The case is under embargo; whoever gets this knows.")
+    ] = False,
     case: CaseFolder = Path(),
     as_json: AsJson = False,
 ) -> None:
@@ -49,10 +54,11 @@ def export(
     items, root = _items(kind, module, names or [], case, every=every)
     sharing = _sharing(kind, module, sharing, zipped=zipped)
     loaded = Case.load(root)
-    found = contents(loaded.root, told(loaded), clock=SystemClock())
+    log = custody(loaded.root, by)
+    found = contents(loaded.root, told(loaded), clock=SystemClock(), under_embargo=under_embargo)
     with progress(f"taking out {loaded.head.id}", quiet=as_json) as tell:
         made = module.export(_order(found, out, items, sharing, zipped=zipped, tell=tell))
-    _log(loaded, kind, made, by=by)
+    _enter(log, kind, made)
     emit(made.to_json() | {"kind": kind}) if as_json else _print(loaded, found, made)
 
 
@@ -96,14 +102,11 @@ def _order(found: Contents, out: Path, items: tuple[str, ...], sharing: Any, *, 
     )  # fmt: skip
 
 
-def _log(case: Case, kind: str, made: Made, *, by: str) -> None:
-    from dateline import __version__
-    from dateline.core.clock import SystemClock
+def _enter(log: Custody, kind: str, made: Made) -> None:
     from dateline.evidence.chain import Event
-    from dateline.evidence.custody import Custody, chain_name
 
-    custody = Custody(case.root, chain_name(by), by, SystemClock(), f"dateline {__version__}")
-    custody.append(Event.EXPORTED, made.path.name, sha256=made.sha256, note=f"{kind}: {made.files} files")
+    note = f"{kind}: {made.files} files"
+    tell_mended([log.append(Event.EXPORTED, made.path.name, sha256=made.sha256, note=note).mended])
 
 
 def _print(case: Case, found: Contents, made: Made) -> None:

@@ -10,13 +10,12 @@ import typer
 
 from dateline.cli.measure import CaseFolder
 from dateline.cli.output import AsJson, emit
+from dateline.cli.who import By, custody
 
 if TYPE_CHECKING:
-    from dateline.evidence.custody import Appended, Custody
     from dateline.evidence.expunge import Expunged
 
 ItemId = Annotated[str, typer.Argument(help="The item's id.", metavar="ITEM")]
-By = Annotated[str, typer.Option(help="Who decided; a pseudonym will do.")]
 
 
 def expunge(
@@ -25,7 +24,7 @@ def expunge(
     why: Annotated[
         str, typer.Option(help="The legal ground; it stays in the log for good: name nothing that must go.")
     ],
-    by: By,
+    by: By = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the id again.")] = False,
     case: CaseFolder = Path(),
     as_json: AsJson = False,
@@ -36,26 +35,12 @@ def expunge(
     from dateline.evidence.store import default_store
 
     read_item(case, item)
+    log = custody(case, by)
     if not yes and typer.prompt(f"Type {item} to remove its bytes for good", err=True) != item:
         typer.echo("That is not the id: nothing was removed.", err=True)
         raise typer.Exit(1)
-    done = remove(custody(case, by), item, why=why, store=default_store())
+    done = remove(log, item, why=why, store=default_store())
     emit(asdict(done)) if as_json else _tell(done)
-
-
-def custody(case: Path, by: str) -> Custody:
-    """The chain of a person on this machine, as all commands write it."""
-    from dateline import __version__
-    from dateline.core.clock import SystemClock
-    from dateline.evidence.custody import Custody, chain_name, plain_name
-
-    return Custody(case, chain_name(plain_name(by)), by, SystemClock(), tool=f"dateline {__version__}")
-
-
-def tell_mended(appended: Appended) -> None:
-    """Tells on stderr what had to be mended in the log before it could be written."""
-    if appended.mended is not None:
-        typer.echo(f"note: {appended.mended} Somebody's last command was killed; the log says so too.", err=True)
 
 
 def _tell(done: Expunged) -> None:

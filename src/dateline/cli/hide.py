@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dateline.cli.expunge import ItemId, custody, tell_mended
+from dateline.cli.expunge import ItemId
 from dateline.cli.measure import CaseFolder
 from dateline.cli.output import AsJson, emit
+from dateline.cli.who import By, custody, tell_mended
 
 if TYPE_CHECKING:
     from dateline.evidence.custody import Appended
 
-By = Annotated[str, typer.Option(help="Who does it; a pseudonym will do.")]
 Why = Annotated[str, typer.Option(help="The reason, in a sentence; it goes into the log.")]
 
 
@@ -22,7 +22,7 @@ def hide(
     item: ItemId,
     *,
     why: Why,
-    by: By,
+    by: By = None,
     undo: Annotated[bool, typer.Option("--undo", help="Show it again.")] = False,
     case: CaseFolder = Path(),
     as_json: AsJson = False,
@@ -34,7 +34,7 @@ def hide(
     _tell(change(custody(case, by), item, why=why), as_json=as_json)
 
 
-def correct(item: ItemId, *, why: Why, by: By, case: CaseFolder = Path(), as_json: AsJson = False) -> None:
+def correct(item: ItemId, *, why: Why, by: By = None, case: CaseFolder = Path(), as_json: AsJson = False) -> None:
     """Enter a change that you made in evidence/items/ITEM.toml in the custody log, with its reason."""
     from dateline.evidence import amend
 
@@ -43,7 +43,7 @@ def correct(item: ItemId, *, why: Why, by: By, case: CaseFolder = Path(), as_jso
 
 def _tell(appended: Appended, *, as_json: bool) -> None:
     entry = appended.entry
-    tell_mended(appended)
+    tell_mended([appended.mended])
     if as_json:
         emit({"event": entry.event, "item": entry.subject, "chain": entry.chain, "line": entry.seq + 1})
     else:

@@ -23,6 +23,7 @@ from dateline.cli.imagery_words import (
     tell_plan,
 )
 from dateline.cli.output import AsJson, emit
+from dateline.cli.who import By, tell_mended
 
 if TYPE_CHECKING:
     from dateline.imagery.catalog.black_marble import Wanted
@@ -158,7 +159,7 @@ def get(
     ] = False,
     to: Annotated[Path | None, typer.Option(help="The folder to put them in; this user's granules otherwise.")] = None,
     case: Annotated[Path | None, typer.Option("--case", help="Keep each as evidence of this case.")] = None,
-    by: Annotated[str | None, typer.Option(help="Who collects it for the case; a pseudonym will do.")] = None,
+    by: By = None,
     workers: Annotated[int, typer.Option(min=1, max=4, help="Files at a time.")] = 3,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be fetched.")] = False,
     coarse: Coarse = None,
@@ -196,6 +197,7 @@ def get(
             brought = imagery_get.get(
                 session, want, planned, tell=tell, archive=archive, answers=answers, workers=workers
             )
+    tell_mended(archive.mended if archive is not None else ())
     show_got(brought, want, planned, as_json=as_json)
     raise typer.Exit(1 if brought.failures() else 0)
 

@@ -8,30 +8,39 @@ from typing import Annotated
 import typer
 
 from dateline.cli.output import AsJson, emit, progress
+from dateline.cli.who import By, person
 
 
 def import_(
     bag: Annotated[Path, typer.Argument(help="A bag: a folder or a zip file.")],
     *,
     into: Annotated[Path, typer.Option("--into", help="The case's new folder; must not be there, or be empty.")],
-    by: Annotated[str, typer.Option(help="Who takes it in; goes into the custody log. A pseudonym will do.")],
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a package, byte by byte, and make its case again: records as they were, bytes in the store."""
     from dateline import __version__
     from dateline.core.clock import SystemClock
     from dateline.evidence.chain import Event
-    from dateline.evidence.custody import Custody, chain_name
+    from dateline.evidence.custody import Custody, chain_name, plain_name
     from dateline.evidence.package.read import import_case
     from dateline.evidence.store import default_store
     from dateline.ledger.case import Case
 
+    def accept(folder: Path) -> None:
+        Case.load(folder).findings()
+        person(folder, by)  # before anything is made: who takes it in must be known
+
     with progress(f"checking {bag.name}", quiet=as_json) as tell:
-        done = import_case(
-            bag, into, store=default_store(), accept=lambda folder: Case.load(folder).findings(), progress=tell
+        done = import_case(bag, into, store=default_store(), accept=accept, progress=tell)
+    name = person(done.folder, by)
+    if by is None:
+        typer.echo(
+            f"note: entered as taken in by {name}, the first of the case's people; --by says who else.", err=True
         )
-    who = chain_name(f"{by}-{done.manifest_sha256[:8]}")  # of its own: the case may have brought a chain of ours
-    custody = Custody(done.folder, who, by, SystemClock(), f"dateline {__version__}")
+    # A chain of its own: the case may have brought one of ours.
+    who = chain_name(f"{plain_name(name)}-{done.manifest_sha256[:8]}")
+    custody = Custody(done.folder, who, name, SystemClock(), f"dateline {__version__}")
     custody.append(Event.TRANSFERRED, bag.name, sha256=done.manifest_sha256, note="taken in from a package")
     if as_json:
         emit(done.to_json())

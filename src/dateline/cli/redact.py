@@ -11,6 +11,7 @@ import typer
 
 from dateline.cli.measure import CaseFolder
 from dateline.cli.output import AsJson, emit
+from dateline.cli.who import By, person
 
 if TYPE_CHECKING:
     from dateline.evidence.vault import Key, Vault
@@ -30,7 +31,7 @@ def redact(
     ] = "",
     paths: Annotated[list[str] | None, typer.Argument(help="Fields: origin.file, original.text, where …")] = None,
     *,
-    by: Annotated[str, typer.Option(help="Who withholds it; a pseudonym will do.")] = "",
+    by: By = None,
     why: Annotated[str, typer.Option(help="Why, in words that may be published.")] = "",
     coarse: Annotated[float | None, typer.Option(help="Of a position: how coarsely it may be told [m].")] = None,
     open_to: Annotated[Path | None, typer.Option("--open", help="Write what opens one field to this new file.")] = None,
@@ -46,15 +47,15 @@ def redact(
     loaded = Case.load(case)
     if check is not None:
         return _check(loaded, check, as_json=as_json)
-    if not record or not paths or (open_to is None and not (by and why)) or (open_to is not None and len(paths) > 1):
+    if not record or not paths or (open_to is None and not why) or (open_to is not None and len(paths) > 1):
         raise UsageError(
-            "Say which fields of which record, and who withholds them for what reason.",
+            "Say which fields of which record, and for what reason.",
             saw=f"record {record!r}, {len(paths or ())} fields",
-            do="dateline redact C041 original.text --by mk --why 'names a witness'; --open FILE takes one field.",
+            do="dateline redact C041 original.text --why 'names a witness'; --open FILE takes one field.",
         )
     if open_to is not None:
         return _open(loaded, record, paths[0], open_to, key, as_json=as_json)
-    return _withhold(loaded, record, paths, said=(by, why, coarse), key=key, as_json=as_json)
+    return _withhold(loaded, record, paths, said=(person(case, by), why, coarse), key=key, as_json=as_json)
 
 
 def vault(

@@ -10,6 +10,7 @@ import typer
 
 from dateline.cli.measure import CaseFolder
 from dateline.cli.output import AsJson, emit
+from dateline.cli.who import By, custody
 
 if TYPE_CHECKING:
     from dateline.evidence.custody import Custody
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from dateline.evidence.seal.make import Sealed
     from dateline.evidence.seal.record import Place
 
-ByName = Annotated[str | None, typer.Option("--by", help="Who seals; a pseudonym will do.")]
 Urls = Annotated[
     list[str] | None, typer.Option("--authority", metavar="URL", help="A time-stamp authority; may be repeated.")
 ]
@@ -36,7 +36,7 @@ Proxy = Annotated[str | None, typer.Option("--proxy", help="Ask through it: http
 
 def seal(
     *,
-    by: ByName = None,
+    by: By = None,
     authority: Urls = None,
     no_authority: NoAuthority = False,
     witness: Annotated[bool, typer.Option("--witness", help="OpenTimestamps as well (extra `witness`).")] = False,
@@ -54,35 +54,30 @@ def seal(
 
         emit(prove_item(case, prove).to_json())
         return
-    custody = _custody(case, by)
-    _declare(custody, trust or [])
-    made, place = _made(custody, again=again)
+    log = _log(case, by)
+    _declare(log, trust or [])
+    made, place = _made(log, again=again)
     asked = () if no_authority else _lacking(place, authority)
     if asked or witness:
         print(_before(asked, witness=witness), file=sys.stderr)
-    failed = _ask(custody, place, asked, witness=witness, proxy=proxy, private=private_network)
+    failed = _ask(log, place, asked, witness=witness, proxy=proxy, private=private_network)
     replies = _replies(place)
     emit(_json(made, place, replies, failed)) if as_json else _tell(made, place, replies, failed)
     if failed:
         raise typer.Exit(1)
 
 
-def _custody(case: Path, by: str | None) -> Custody:
-    from dateline import __version__
-    from dateline.core.clock import SystemClock
+def _log(case: Path, by: str | None) -> Custody:
     from dateline.core.errors import UsageError
     from dateline.evidence.chain import FOLDER
-    from dateline.evidence.custody import Custody, chain_name
 
-    if by is None:
-        raise UsageError("A seal needs a name.", saw="no --by", do="Say who seals: --by NAME; a pseudonym will do.")
     if not (case / FOLDER).is_dir():
         raise UsageError(
             "This folder has no custody log to seal.",
             saw=f"no {FOLDER} in {case.resolve().name}",
             do="Give the case's folder with --case, and archive something first.",
         )
-    return Custody(case, chain_name(by), by, SystemClock(), f"dateline {__version__}")
+    return custody(case, by)
 
 
 def _lacking(place: Place, urls: list[str] | None) -> tuple[Authority, ...]:

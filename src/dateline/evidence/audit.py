@@ -9,6 +9,7 @@ import os
 import re
 import stat
 import tomllib
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,11 +21,14 @@ from dateline.core.errors import RecordError
 from dateline.core.identity import is_id, sha256_bytes
 from dateline.evidence.chain import FOLDER as CHAINS
 from dateline.evidence.hashing import Hashed, Told, sha256_files
-from dateline.evidence.history import History, Logged
+from dateline.evidence.history import History
 from dateline.evidence.item import FOLDER as ITEMS
 from dateline.evidence.item import Item
+from dateline.evidence.last_words import Logged
 from dateline.evidence.nearest import one_slip_away
+from dateline.evidence.package.kept_back import is_kept_back
 from dateline.evidence.seal.check import check_seals
+from dateline.evidence.seal.report import lines_withheld
 
 State = Literal["same", "different", "stale", "not here", "not proven", "note"]
 
@@ -77,13 +81,19 @@ class _Bytes:
 
 
 def chain_rows(case: Path, told: History) -> Iterator[Row]:
-    """Each custody chain: the same, or every place at which it is not what was written; clocks that were set back."""
+    """Each custody chain: the same, or every place at which it is not what was written.
+
+    And, as notes, lines that whoever made a package withheld, and clocks that were set back.
+    """
     broken = {difference.chain for difference in told.differences}
     for one in told.differences:
         where = f"{CHAINS}/{one.chain}.jsonl:{one.line}"
         yield Row(f"custody {one.chain}", "different", where, f"custody-{one.code}", one.expected, one.found)
     for name in sorted(set(told.lines) - broken):
         yield Row(f"custody {name}", "same")
+    for name, count in sorted(told.withheld.items()):
+        saw = f"{lines_withheld(count)} by whoever made the package"
+        yield Row(f"custody {name}", "note", f"{CHAINS}/{name}.jsonl", "withheld", found=saw)
     for back in told.backwards:
         where = f"{CHAINS}/{back.chain}.jsonl:{back.line}"
         saw = f"{back.at} after {back.before}: a clock was set back; the order of the lines counts"
@@ -141,15 +151,20 @@ def _items(case: Path, told: History, find: Find, *, quick: bool) -> Iterator[tu
     for name in names:
         logged = told.items.get(name)
         record = _read(folder / f"{name}.toml", logged, searches)
+        if logged is None and told.withheld and record.item and is_kept_back(record.item, record.data):
+            saw = f"{record.item.why}; the lines about it are withheld"
+            record = _Record(
+                Row(f"record of {name}", "note", f"{ITEMS}/{name}.toml", "withheld", found=saw), record.data
+            )
         if name in told.expunged:
             yield [record.row, *_expunged(name, told.expunged[name], record.item, find)], []
             continue
         rows, jobs = _bytes_of(name, record, logged, find, quick=quick)
         yield [record.row, *rows], jobs
-    there = frozenset(names)
-    for name in sorted(name for name in told.items if name not in there):
-        where = told.items[name].where
-        yield [_different(name, where, "record-missing", f"{ITEMS}/{name}.toml", "no such file")], []
+    for name, logged in told.items.in_order():
+        at = bisect_left(names, name)  # a set of 100,000 names would take as much memory as they do
+        if names[at : at + 1] != [name]:
+            yield [_different(name, logged.where, "record-missing", f"{ITEMS}/{name}.toml", "no such file")], []
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import mimetypes
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 from dateline.core.clock import Clock
 from dateline.core.errors import InputError
@@ -21,6 +20,7 @@ from dateline.evidence.door.request import Request
 from dateline.evidence.intake import Taken, take_stream
 from dateline.evidence.media_type import HEAD, HTML, sniff
 from dateline.evidence.names import check_name
+from dateline.evidence.pieces import Pieces
 from dateline.evidence.provenance import Capture, Hop
 from dateline.evidence.store import Store
 
@@ -30,23 +30,35 @@ MOST = 2_000_000_000
 ATTEMPTS = 3
 """So often a busy server or a broken connection is asked."""
 
-_BY_NAME = frozenset(
-    (
-        *("set-cookie", "set-cookie2", "authorization", "proxy-authorization", "x-csrf-token", "x-amz-security-token"),
-        *("x-forwarded-for", "x-real-ip", "x-client-ip", "client-ip", "true-client-ip", "cf-connecting-ip"),
-        "forwarded",
-    )
+_BY_NAME = re.compile(
+    r"(?i)auth(?!or(?!iz))|token|cookie|session|secret|password|credential|api-?key|csrf|xsrf|forwarded"
+    r"|(client|real|connecting|socket|remote|user)-?(ip|addr)|hmac"
 )
-"""Headers that carry a login, or our own address back to us: kept by name, without their value."""
+"""Names of headers that carry a login, or our own address back to us: kept by name, without their value."""
 
 _KEYS = re.compile(
-    r"(?i)(^|[-_])(token|key|apikey|sig|signature|secret|password|passwd|pwd|auth|credential|session|sessionid|sid)$"
+    r"(?i)^_*(.*[-_.]|access|auth|id|refresh|session|api|csrf|secret|private|client|x)?"
+    r"(token|key|apikey|sig|signature|secret|password|passwd|pwd|auth|authorization|credentials?|session|sessionid"
+    r"|sid|jwt|hmac|ticket|otp)_*$"
+    r"|^(code|auth_?code|policy|hdnts|hdnea|hdntl|__gda__|assertion|saml(request|response)|jsessionid|phpsessid|pass)$"
 )
 """Names of query parameters whose values let others in: kept by name, without their value."""
+
+_UNTIL = re.compile(r"(?i)^(expires?|expiry|exp)$")
+"""Names of what a signature is made of; beside one they go with it."""
+
+_IN_PATH = re.compile(r"(?i)(;[^=;/]{0,40}(?:sess|sid|token|auth|key)[^=;/]{0,40}=)[^;/]*")
+_NESTED = 3
+"""So deep addresses in addresses are looked into; what lies deeper is left out."""
 
 _PAGES = {"", ".html", ".htm", ".xhtml", ".shtml", ".php", ".asp", ".aspx", ".jsp", ".cgi", ".do"}
 _LOGIN = re.compile(r"(?i)\b(log-?in|sign-?in|sign-?on|sso|oauth2?|authorize|consent|captcha|challenge|auth)\b")
 _PASSWORD = re.compile(rb"(?i)<input[^>]{0,300}type\s*=\s*[\"']?password")
+_PAGE_SAID = frozenset((HTML, ".html", ".htm"))
+"""What says that a web page is wanted, whatever it asks for."""
+
+_LOOKED_THROUGH = 2_000_000
+"""So much of a web page is looked through for a field for a password [bytes]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +118,9 @@ def fetch(
 def _kept(answer: Answer, wanted: Wanted, store: Store, clock: Clock) -> Fetched:
     if not wanted.gone or answer.status in {429, 500, 502, 503, 504}:
         check_status(answer.url, answer.status, answer.headers, now=clock.now())
-    stream = _Pieces(answer.pieces())
-    head = stream.peek()
+    stream = Pieces(answer.pieces())
+    head = stream.peek(HEAD)
+    head = stream.peek(_LOOKED_THROUGH) if sniff(head) == HTML else head
     notes = _check_head(head, answer, wanted)
     name = wanted.name or name_of(answer.url, sniff(head), _called(answer))
     taken = take_stream(cast(BinaryIO, stream), name=name, store=store, promise=_promise(wanted))
@@ -134,8 +147,8 @@ def _check_head(head: bytes, answer: Answer, wanted: Wanted) -> list[str]:
     led = urlsplit(answer.url)
     if wanted.expect is None and answer.hops and _LOGIN.search(f"{led.netloc} {led.path}"):
         raise _login(answer, "the address leads to what looks like a login")
-    if wanted.expect is None and answer.hops and _PASSWORD.search(head):
-        raise _login(answer, "the address leads to a page that asks for a password")
+    if _asks(head) and (wanted.expect or "").lower() not in _PAGE_SAID:
+        raise _login(answer, "the page has a field for a password")
     page = "the page as the server gave it; for pages that build themselves in a browser, archive a WACZ"
     return [page, *(["it has a field for a password: look whether it is the page that you want"] * _asks(head))]
 
@@ -145,7 +158,7 @@ def _asks(head: bytes) -> bool:
 
 
 def _is_page(expect: str) -> bool:
-    return expect.lower() in {HTML, "text/*", ".html", ".htm"}
+    return expect.lower() in {*_PAGE_SAID, "text/*"}
 
 
 def _promise(wanted: Wanted) -> str | None:
@@ -169,7 +182,6 @@ def _check_expected(kind: str, wanted: Wanted) -> None:
 
 
 def _capture(answer: Answer, wanted: Wanted) -> Capture:
-    hops = tuple(Hop(url=without_keys(hop.url), status=hop.status, to=without_keys(hop.to)) for hop in answer.hops)
     parameters: dict[str, str | int | float | bool] = {
         "method": "GET",
         "accept_encoding": "identity",
@@ -181,7 +193,7 @@ def _capture(answer: Answer, wanted: Wanted) -> Capture:
         final_url=without_keys(answer.url),
         status=answer.status,
         at=answer.at,
-        redirects=hops,
+        redirects=kept_hops(answer.hops),
         headers=kept_headers(answer.headers),
         tls=answer.tls,
         address=answer.address,
@@ -192,34 +204,58 @@ def _capture(answer: Answer, wanted: Wanted) -> Capture:
 
 
 def kept_headers(headers: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Headers as a record keeps them: of logins, cookies and our own address the name only."""
-    return tuple((name, _shown(name, value)) for name, value in headers)
+    """Headers as a record keeps them: of logins, cookies and our own address the name only; addresses without keys."""
+    return tuple((name, "" if _BY_NAME.search(name) else _header(value)) for name, value in headers)
 
 
-def _shown(name: str, value: str) -> str:
-    if name.lower() in _BY_NAME:
-        return ""
-    return without_keys(value) if name.lower() in {"location", "content-location", "refresh"} else value
+def kept_hops(hops: Iterable[Hop]) -> tuple[Hop, ...]:
+    """Redirects as a record keeps them: addresses without keys."""
+    return tuple(Hop(url=without_keys(hop.url), status=hop.status, to=without_keys(hop.to)) for hop in hops)
 
 
-def without_keys(url: str) -> str:
-    """An address whose parameters that let others in (token, signature, key …) are there by name only."""
-    parts = urlsplit(url)
-    if not any(_KEYS.search(name) for name, _ in parse_qsl(parts.query, keep_blank_values=True)):
-        return url
-    shown = [
-        (name, "" if _KEYS.search(name) else value) for name, value in parse_qsl(parts.query, keep_blank_values=True)
-    ]
-    return urlunsplit(parts._replace(query=urlencode(shown)))
+def _header(value: str) -> str:
+    return "".join(_word(word) for word in re.split(r"""([\s<>"']+)""", value))
+
+
+def _word(word: str) -> str:
+    """A word of a header, without keys where it is an address (in Refresh: after `0;url=`)."""
+    first = min((at for at in (word.find("://"), word.find("?"), word.find("#")) if at >= 0), default=len(word))
+    is_address = "//" in word or "=" in word[first:] or _IN_PATH.search(word) is not None
+    start = word.rfind("=", 0, first) + 1 if first < len(word) else 0
+    return word[:start] + without_keys(word[start:]) if is_address else word
+
+
+def without_keys(url: str, *, deep: int = _NESTED) -> str:
+    """An address as a record keeps it: what lets others in (token, signature, key …) by name only.
+
+    Its fragment and a login in it are left out whole; addresses in its parameters are cleaned as well.
+    """
+    path, mark, query = url.partition("#")[0].partition("?")
+    path = _IN_PATH.sub(r"\1", re.sub(r"//[^/]*@", "//", path))
+    parts = re.split("([&;])", query)
+    names = [unquote_plus(part.partition("=")[0]) for part in parts]
+    secret = any(_KEYS.search(name) for name in names)
+    for at, name in enumerate(names):
+        if _KEYS.search(name) or (secret and _UNTIL.search(name)):
+            parts[at] = "=".join(parts[at].split("=")[:1] + [""])
+        else:
+            parts[at] = _parameter(parts[at], deep)
+    return path + mark + "".join(parts)
+
+
+def _parameter(part: str, deep: int) -> str:
+    """A parameter; an address in it is cleaned too."""
+    name, mark, value = part.partition("=")
+    inside = unquote_plus(value)
+    if "//" not in inside and "?" not in inside:
+        return part
+    clean = without_keys(inside, deep=deep - 1) if deep else ""
+    return part if clean == inside else f"{name}{mark}{quote(clean, safe='')}"
 
 
 def shown(url: str) -> str:
     """An address as it may be printed: without a login, and what lets others in by name only."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # not one that anything is asked of
-        return url.partition("?")[0].rpartition("@")[2]
-    return without_keys(urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])))
+    return without_keys(url)
 
 
 def name_of(url: str, kind: str | None, called: str | None = None) -> str:
@@ -238,33 +274,6 @@ def _called(answer: Answer) -> str | None:
     """The name that a server gives a file (RFC 6266, 2011)."""
     given = re.search(r'(?i)\bfilename="?([^";]+)"?', answer.header("content-disposition") or "")
     return given[1] if given else None
-
-
-class _Pieces(io.RawIOBase):
-    """An answer's pieces as a stream that is read once."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        super().__init__()
-        self._pieces, self._ready = pieces, b""
-
-    def peek(self) -> bytes:
-        """The first bytes, as many as telling their kind takes; they stay to be read."""
-        while len(self._ready) < HEAD and (piece := next(self._pieces, None)) is not None:
-            self._ready += piece
-        return self._ready[:HEAD]
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, length: int = -1) -> bytes:
-        while not self._ready:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return b""
-            self._ready = piece
-        length = len(self._ready) if length < 0 else length
-        piece, self._ready = self._ready[:length], self._ready[length:]
-        return piece
 
 
 def _login(answer: Answer, saw: str) -> InputError:

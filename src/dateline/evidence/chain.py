@@ -3,6 +3,9 @@
 A stored line is the canonical JSON of one entry and a line feed. `prev` is the SHA-256 of the stored line before it,
 without the line feed, and 64 zeros in the first. So a change anywhere but in the last line breaks the next one; the
 last line, and lines cut off at the end, are what seals over `heads()` and `leaves()` are for.
+
+In a case that came out of a package some lines may be withheld: a stub stands for each (see stub.py). They are lines
+of the chain like the others, and only what they said is not known.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from typing import BinaryIO
 
 from dateline.core.errors import InputError
 from dateline.core.identity import sha256_bytes
+from dateline.evidence.stub import Stub, parse_stub
 
 FOLDER = "evidence/custody"
 """Where the chains of a case lie. Git must keep their bytes: `evidence/custody/*.jsonl -text` in .gitattributes."""
@@ -103,20 +107,29 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One stored line, as a seal takes it."""
+    """One stored line, as a seal takes it; `line` is None where it is withheld."""
 
     chain: str
     seq: int
-    line: bytes
+    line: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a chain as it lies in the file: its number, counted from 1, its bytes, what they say."""
+    """One line of a chain as it lies in the file: its number, counted from 1, its bytes, what they say.
+
+    `entry` is None where a stub stands for the line.
+    """
 
     number: int
     stored: bytes
-    entry: Entry
+    entry: Entry | None
+    stub: Stub | None = None
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the line as it was written."""
+        return sha256_bytes(self.stored) if self.stub is None else self.stub.sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +153,11 @@ def chains(case: Path) -> dict[str, Path]:
 
 
 def read_chain(path: Path) -> Iterator[Entry]:
-    """The entries of a chain, in order, each checked. Raises InputError ("custody-broken") at the first difference."""
-    return (line.entry for line in _whole(path))
+    """The entries of a chain, in order, each checked; withheld ones are left out.
+
+    Raises InputError ("custody-broken") at the first difference.
+    """
+    return (line.entry for line in read_whole(path) if line.entry is not None)
 
 
 def first_difference(path: Path) -> Difference | None:
@@ -154,8 +170,8 @@ def heads(case: Path) -> dict[str, Head]:
     found = {}
     for name, path in chains(case).items():
         head = Head(name, 0, FIRST)
-        for line in _whole(path):
-            head = Head(name, line.number, sha256_bytes(line.stored))
+        for line in read_whole(path):
+            head = Head(name, line.number, line.sha256)
         found[name] = head
     return found
 
@@ -165,8 +181,9 @@ def leaves(case: Path) -> Iterator[Leaf]:
 
     A chain only ever grows at its end. Raises InputError ("custody-broken") at the first difference.
     """
-    for path in chains(case).values():
-        yield from (Leaf(line.entry.chain, line.entry.seq, line.stored) for line in _whole(path))
+    for name, path in chains(case).items():
+        for line in read_whole(path):
+            yield Leaf(name, line.number - 1, line.stored if line.stub is None else None)
 
 
 def broken(difference: Difference) -> InputError:
@@ -208,57 +225,76 @@ def spelled(moment: datetime) -> str:
 
 
 def survey(path: Path) -> Iterator[Line | Difference]:
-    """Every line that can be read as an entry, and every place at which the chain is not what was written.
+    """Every line that can be read, as an entry or a stub, and every place where the chain is not what was written.
 
     After a difference the chain is taken up again at the next line, so that one fault does not hide another. A
     difference comes before the entry of the line at which it was noticed, and after that of the line it names where
-    only the next line shows that this one was changed.
+    only the next line shows that this one was changed. Between two stubs nothing binds one to the other: there only
+    the tree under a seal shows an exchange.
     """
     seq, number = 0, 0
     prev: str | None = FIRST
     with path.open("rb") as stream:
         while raw := stream.readline(LONGEST + 2):
             number += 1
-            entry, fault = _step(raw, chain=path.stem, seq=seq, prev=prev)
+            line, fault = _step(raw, number, chain=path.stem, seq=seq, prev=prev)
             if fault is not None:
                 code, expected, found = fault
                 back = code == "changed" and number > 1 and _is_confirmed(raw, stream)
                 yield Difference(path.stem, number - 1 if back else number, code, expected, found)
             if not raw.endswith(b"\n"):
                 return
-            if entry is not None:
-                yield Line(number, raw[:-1], entry)
-            seq, prev = (seq if entry is None else entry.seq) + 1, None if entry is None else sha256_bytes(raw[:-1])
+            if line is not None:
+                yield line
+                seq = _place(line).seq
+            seq, prev = seq + 1, None if line is None else line.sha256
 
 
-def _whole(path: Path) -> Iterator[Line]:
+def read_whole(path: Path) -> Iterator[Line]:
+    """The lines of a chain, withheld ones too. Raises InputError ("custody-broken") at the first difference."""
     for step in survey(path):
         if isinstance(step, Difference):
             raise broken(step)
         yield step
 
 
-def _step(raw: bytes, *, chain: str, seq: int, prev: str | None) -> tuple[Entry | None, tuple[str, str, str] | None]:
-    """The entry in a stored line, where there is one; code, expected, found of what is wrong with it, where it is.
+def _step(
+    raw: bytes, number: int, *, chain: str, seq: int, prev: str | None
+) -> tuple[Line | None, tuple[str, str, str] | None]:
+    """What can be read of a stored line; code, expected, found of what is wrong with it, where something is.
 
     `prev` is None after a line that could not be read: then nobody knows what the hash of that line was.
     """
     if not raw.endswith(b"\n"):
         kind = f"a line of over {LONGEST:,} bytes" if len(raw) > LONGEST else f"{len(raw)} bytes without a line feed"
         return None, ("torn", "a whole line", kind)
-    entry = _spelled_right(raw[:-1])
-    if entry is None:
+    line = _line(number, raw[:-1])
+    if line is None:
         return None, ("unreadable", "an entry in its one spelling", f"{len(raw) - 1} bytes: {raw[:60]!r}")
-    kept = None if _slipped(entry) else entry
-    if entry.chain != chain:
-        return None, ("foreign", f"an entry of {chain}", f"one of {entry.chain}")
-    if entry.seq != seq:
-        return kept, ("sequence", f"entry {seq}", f"entry {entry.seq}")
-    if kept is None:
+    entry, place = line.entry, _place(line)
+    kept = None if entry is not None and _slipped(entry) else line
+    if place.chain != chain:
+        return None, ("foreign", f"an entry of {chain}", f"one of {place.chain}")
+    if place.seq != seq:
+        return kept, ("sequence", f"entry {seq}", f"entry {place.seq}")
+    if entry is not None and kept is None:
         return None, ("changed", f"{entry.checked().check} as the check of this line's words", f"{entry.check}")
-    if prev is not None and entry.prev != prev:
-        return entry, ("changed", f"{entry.prev[:16]}… as the hash of the line before", f"{prev[:16]}…")
-    return entry, None
+    if entry is not None and prev is not None and entry.prev != prev:
+        return line, ("changed", f"{entry.prev[:16]}… as the hash of the line before", f"{prev[:16]}…")
+    return line, None
+
+
+def _line(number: int, stored: bytes) -> Line | None:
+    entry = _spelled_right(stored)
+    stub = parse_stub(stored) if entry is None else None
+    return None if entry is None and stub is None else Line(number, stored, entry, stub)
+
+
+def _place(line: Line) -> Entry | Stub:
+    """What says of which chain it is and where in it."""
+    place = line.entry or line.stub
+    assert place is not None
+    return place
 
 
 def _is_confirmed(raw: bytes, rest: BinaryIO) -> bool:

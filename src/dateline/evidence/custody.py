@@ -21,6 +21,7 @@ from dateline.evidence.item import FOLDER as ITEMS
 from dateline.evidence.item import Item
 from dateline.evidence.lock import exclusive
 from dateline.evidence.names import check_inside
+from dateline.evidence.stub import parse_stub
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class Custody:
 
     def _write(self, said: Mapping[str, Any]) -> Entry:
         last = _last_line(self.path)
-        seq, prev = (0, FIRST) if last is None else (_seq(last, self.who) + 1, sha256_bytes(last))
+        seq, prev = (0, FIRST) if last is None else (_seq(last, self.who) + 1, _hash(last))
         at = spelled(self.clock.now())
         named: dict[str, Any] = {"chain": self.who, "actor": self.actor, "tool": self.tool}
         entry = Entry(seq=seq, prev=prev, at=at, salt=secrets.token_hex(16), **named, **said).checked()
@@ -160,11 +161,17 @@ def _check_name(who: str) -> str:
 
 
 def _seq(line: bytes, chain: str) -> int:
-    entry = parse(line)
+    entry = parse(line) or parse_stub(line)
     if entry is None or entry.chain != chain:
         found = f"{len(line)} bytes: {line[:60]!r}" if entry is None else f"an entry of {entry.chain}"
         raise broken(Difference(chain, 0, "last line", f"an entry of {chain}", found))
     return entry.seq
+
+
+def _hash(line: bytes) -> str:
+    """The hash of a line as it was written: of a withheld one the hash that its stub gives."""
+    stub = parse_stub(line)
+    return sha256_bytes(line) if stub is None else stub.sha256
 
 
 def _lock_of(path: Path) -> Path:
@@ -210,8 +217,8 @@ def _mend(path: Path) -> Mended | None:
         found = f"over {LONGEST:,} bytes without a line feed"
         raise broken(Difference(path.stem, 0, "last line", f"an entry of {path.stem}", found))
     entry = parse(torn)
-    before = sha256_bytes(whole.rpartition(b"\n")[2]) if whole else FIRST
-    kept = entry is not None and entry.prev == before
+    before = _hash(whole.rpartition(b"\n")[2]) if whole else FIRST
+    kept = parse_stub(torn) is not None if entry is None else entry.prev == before
     with path.open("r+b", buffering=0) as stream:
         end = stream.seek(0, os.SEEK_END)
         if kept:

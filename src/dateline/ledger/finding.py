@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
 from dateline.core.errors import InputError
 from dateline.core.estimate import Estimate
@@ -17,10 +17,24 @@ SCHEMA = 1
 
 
 def _estimate(value: Any) -> Any:
-    return Estimate.from_json(value) if isinstance(value, Mapping) else value
+    """An estimate that was read. A ValueError is what pydantic reports with the place; others would pass through it."""
+    try:
+        return Estimate.from_json(value) if isinstance(value, Mapping) else value
+    except KeyError as error:
+        raise ValueError(f"an estimate without {error}") from error
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"an estimate that is none: {error}") from error
 
 
 EstimateField = Annotated[Estimate, BeforeValidator(_estimate), PlainSerializer(lambda estimate: estimate.to_json())]
+
+
+def _first(error: Exception) -> str:
+    """What is wrong, in a line: of several faults the first, with its key."""
+    if isinstance(error, ValidationError):
+        fault = error.errors(include_url=False)[0]
+        return f"{'.'.join(map(str, fault['loc'])) or 'the whole'}: {fault['msg']}"
+    return str(error).partition("\n")[0]
 
 
 class Part(BaseModel):
@@ -129,13 +143,15 @@ class Finding(Part):
 
     @classmethod
     def read(cls, path: Path) -> Finding:
-        """Reads findings/ID.json; raises InputError when it is not a finding this program can read."""
+        """Reads findings/ID.json; raises InputError (code "finding") when this program cannot read it as one."""
         try:
-            return cls.model_validate(json.loads(path.read_text(encoding="utf-8")))
-        except (ValueError, OSError) as error:
+            finding = cls.model_validate(json.loads(path.read_text(encoding="utf-8")))
+            finding.pretty().encode()  # NaN, half a character: what could not be written again is no finding either
+            return finding
+        except (ValueError, OSError, RecursionError) as error:
             raise InputError(
                 f"{path.name} is not a finding this program can read.",
-                saw=str(error).splitlines()[0],
+                saw=_first(error),
                 do="Delete it and run `dateline measure` again; findings can always be recomputed.",
                 code="finding",
             ) from error

@@ -37,7 +37,7 @@ class Share(Part):
     """What some origins may have in common, so that they do not count twice in the least number of origins.
 
     `among` names origins (their keys), states, or, for a feed, the name in their raw material. It is declared, with
-    its reason, since nobody outside can know it.
+    its reason, since nobody outside can know it. Of an aggregate report the first name is the report.
     """
 
     what: Literal["intelligence", "feed", "staff", "aggregate"]
@@ -65,6 +65,7 @@ class Head(Record):
     embargo: Instant | None = Field(default=None, description="not to be published before")
     note: Text | None = None
     people: Many[Person] = ()
+    units: Many[Text] = Field(default=(), description="units of claimed amounts beside those the program knows")
     sharing: Many[Share] = Field(default=(), description="which origins may share what they know, and why")
 
     @model_validator(mode="after")

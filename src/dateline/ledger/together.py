@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from dateline.core.errors import InputError, RecordError, RecordFault
+from dateline.core.errors import InputError
 from dateline.evidence.atomic import sync_folder
 from dateline.evidence.lock import exclusive
 from dateline.ledger.record import Record
 from dateline.ledger.toml_text import toml_text
-from dateline.ledger.write import plain
 
 FOLDER = Path(".dateline") / "adding"
 """Where records wait, in a case, until all of them are on the disk; a folder named *.whole has all it needs."""
@@ -28,19 +26,20 @@ _MANY = 64
 def write_together(root: Path, records: Sequence[Record]) -> tuple[Path, ...]:
     """Writes new records and gives their paths, in the same order. A killed program leaves none, or `finish` the rest.
 
-    Raises InputError (code "record-exists") when a file of that name is there; RecordError when a record could not be
-    read again as it is. Nothing is written then.
+    The records must have come through their models' validation. Raises InputError (code "record-exists") when a file of
+    that name is there; nothing is written then.
     """
-    texts = {Path(record.folder) / f"{record.id}.toml": _checked(record, root) for record in records}
+    texts = {Path(record.folder) / f"{record.id}.toml": toml_text(record) for record in records}
+    if not texts:
+        return ()
     with exclusive(root / _LOCK):
         _finish(root)
         _check_new(root, texts)
-        if texts:
-            staged = _stage(root, texts)
-            whole = staged.with_name(staged.name + _WHOLE)
-            staged.replace(whole)  # from here on nothing can be lost
-            sync_folder(whole.parent)
-            _place(root, whole)
+        staged = _stage(root, texts)
+        whole = staged.with_name(staged.name + _WHOLE)
+        staged.replace(whole)  # from here on nothing can be lost
+        sync_folder(whole.parent)
+        _place(root, whole)
     return tuple(root / path for path in texts)
 
 
@@ -60,23 +59,6 @@ def _finish(root: Path) -> tuple[Path, ...]:
         else:
             shutil.rmtree(left)
     return tuple(placed)
-
-
-def _checked(record: Record, root: Path) -> str:
-    text = toml_text(record)
-    if tomllib.loads(text) != _listed(plain(record)):
-        fault = RecordFault(
-            f"{record.folder}/{record.id}.toml", None, "the record", "values TOML cannot tell", "plain ones"
-        )
-        raise RecordError([fault], case=str(root))
-    return text
-
-
-def _listed(value: object) -> object:
-    """As TOML gives it back: lists for tuples."""
-    if isinstance(value, dict):
-        return {key: _listed(item) for key, item in value.items()}
-    return [_listed(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _check_new(root: Path, paths: Iterable[Path]) -> None:

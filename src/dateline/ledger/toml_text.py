@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dateline.ledger.record import Record
-from dateline.ledger.write import plain
+from dateline.ledger.write import canonical_text, plain
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
@@ -19,21 +19,16 @@ def toml_text(record: Record) -> str:
     """The text of a new record's file: keys in canonical order, single values first, then tables."""
     told = plain(record)
     tables = {key: value for key, value in told.items() if isinstance(value, Mapping) and key not in record.inline}
-    lines = [f"{_key(key)} = {_value(value)}\n" for key, value in told.items() if key not in tables]
-    for key, value in tables.items():
-        lines += ["\n", *_table((key,), value)]
+    if any(isinstance(item, Mapping) for table in tables.values() for item in table.values()):
+        return canonical_text(record)  # tables in tables: a measure; there are never many
+    lines = [*_pairs({key: value for key, value in told.items() if key not in tables})]
+    for key, table in tables.items():
+        lines += [f"\n[{_key(key)}]\n", *_pairs(table)]
     return "".join(lines)
 
 
-def _table(path: tuple[str, ...], told: Mapping[str, Any]) -> Iterator[str]:
-    inner = {key: value for key, value in told.items() if isinstance(value, Mapping)}
-    if not inner or len(inner) < len(told):
-        yield f"[{'.'.join(map(_key, path))}]\n"
-    for key, value in told.items():
-        if key not in inner:
-            yield f"{_key(key)} = {_value(value)}\n"
-    for key, value in inner.items():
-        yield from _table((*path, key), value)
+def _pairs(told: Mapping[str, Any]) -> Iterator[str]:
+    return (f"{_key(key)} = {_value(value)}\n" for key, value in told.items())
 
 
 def _key(key: str) -> str:

@@ -5,6 +5,7 @@ a program that is killed at any moment has lost nothing and left nothing half.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,9 +14,8 @@ from typing import NoReturn, Self
 from dateline._version import __version__
 from dateline.core.clock import Clock, SystemClock
 from dateline.core.errors import InputError, RecordError, Refusal, UsageError
-from dateline.evidence.chain import Event, chains, survey
-from dateline.evidence.chain import Line as ChainLine
-from dateline.evidence.custody import Custody, chain_name
+from dateline.evidence.chain import Event, Line, chains, survey
+from dateline.evidence.custody import Custody, Mended, chain_name, plain_name
 from dateline.evidence.intake import Form, Taken, admit, check_simulated, describe, id_of, take
 from dateline.evidence.item import FOLDER, Item, Licence, Permission, Status, is_named_simulated
 from dateline.evidence.known import Known
@@ -50,18 +50,20 @@ class Archive:
 
     Reads the head of the case and an index, not its records, so that one more costs the same in a case of ten and of
     100,000. `late` has the ids of items that an earlier program was killed before logging; they are logged now.
+    `mended` is what had to be mended in the log before it could be written: tell people.
     """
 
     def __init__(
         self, folder: Path, *, by: str | None = None, store: Store | None = None, clock: Clock | None = None
     ) -> None:
         self.root, self.head = open_head(folder)
-        self.by = by or os.environ.get(WHO) or next((person.id for person in self.head.people), None) or _nobody()
+        self.by = worker(self.head, by)
         self.store, self.clock = store or default_store(), clock or SystemClock()
-        chain = chain_name(_chain(self.by))
+        self.mended: list[Mended] = []
+        chain = chain_name(plain_name(self.by))
         self.custody = Custody(case=self.root, who=chain, actor=self.by, clock=self.clock, tool=TOOL)
         with exclusive(self.root / LOCK):
-            self.late = _log_late(self.root, self.custody)
+            self.late = tuple(self._log_late())
         self._known, self._unfinished = Known(self.root), Unfinished(self.root)
 
     def __enter__(self) -> Self:
@@ -116,9 +118,27 @@ class Archive:
             return Kept(there, new=False)
         self._unfinished.begin(item.id)
         item.write(self.root)
-        self.custody.log(Event.DERIVED if item.derived else Event.COLLECTED, item, note=note)
+        self._log(item, note)
         self._known.add(item)
         return Kept(item)
+
+    def _log(self, item: Item, note: str | None) -> None:
+        appended = self.custody.log(Event.DERIVED if item.derived else Event.COLLECTED, item, note=note)
+        if appended.mended is not None:
+            self.mended.append(appended.mended)
+
+    def _log_late(self) -> Iterator[str]:
+        """Logs the items whose records a killed program wrote and did not log."""
+        logged: set[str] | None = None
+        for note, names in left_behind(self.root):
+            logged = logged if logged is not None else _subjects(self.root, Event.COLLECTED, Event.DERIVED)
+            for name in dict.fromkeys(names):
+                path = self.root / FOLDER / f"{name}.toml"
+                if path.is_file() and name not in logged:
+                    with suppress(RecordError):  # somebody broke it since: `dateline audit` names it
+                        self._log(Item.read(path), LATE)
+                        yield name
+            note.unlink(missing_ok=True)
 
     def _sound(self, taken: Taken) -> Report:
         """The report on a web archive in the store. One that is not sound is put back, and raises InputError."""
@@ -173,6 +193,14 @@ def open_head(folder: Path) -> tuple[Path, Head]:
     return folder, load_record(folder / HEAD, Head, root=folder)
 
 
+def worker(head: Head, by: str | None = None) -> str:
+    """Who works here: who is named, else who the environment names, else the first of the case's people.
+
+    Raises UsageError (code "no-person") where nobody is.
+    """
+    return by or os.environ.get(WHO) or next((person.id for person in head.people), None) or _nobody()
+
+
 def archive_file(
     folder: Path,
     source: Path,
@@ -224,37 +252,14 @@ def marked(source: Path) -> bool:
         return False
 
 
-def _log_late(root: Path, custody: Custody) -> tuple[str, ...]:
-    """Logs the items whose records a killed program wrote and did not log."""
-    late: list[str] = []
-    logged: set[str] | None = None
-    for note, names in left_behind(root):
-        logged = logged if logged is not None else _subjects(root, Event.COLLECTED, Event.DERIVED)
-        for name in dict.fromkeys(names):
-            path = root / FOLDER / f"{name}.toml"
-            if path.is_file() and name not in logged:
-                with suppress(RecordError):  # somebody broke it since: `dateline audit` names it
-                    item = Item.read(path)
-                    custody.log(Event.DERIVED if item.derived else Event.COLLECTED, item, note=LATE)
-                    late.append(name)
-        note.unlink(missing_ok=True)
-    return tuple(late)
-
-
 def _subjects(root: Path, *events: Event) -> set[str]:
     """What the case's log says of these events, over all its chains."""
     found = set()
     for path in chains(root).values():
         for step in survey(path):
-            if isinstance(step, ChainLine) and step.entry.event in events:
+            if isinstance(step, Line) and step.entry is not None and step.entry.event in events:
                 found.add(step.entry.subject)
     return found
-
-
-def _chain(by: str) -> str:
-    """A person's name as the name of a chain: what a file's name does not take becomes a dash."""
-    made = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in by)
-    return made.strip("-._")[:60].replace("..", "-") or "someone"
 
 
 def _nobody() -> NoReturn:

@@ -60,7 +60,7 @@ def audit_case(
 
 def bytes_to_read(folder: Path, find: Find) -> int:
     """How many bytes an audit will read again [bytes]; for a progress bar: items that are folders are not in it."""
-    found = (find(logged.content) for logged in history(folder).items.values() if logged.content is not None)
+    found = (find(logged.content) for _, logged in history(folder).items.in_order() if logged.content is not None)
     return sum(path.stat().st_size for path in found if path is not None)
 
 
@@ -86,7 +86,7 @@ def _finding(case: Path, name: str, path: Path, told: History) -> Row:
     try:
         data = path.read_bytes()
         finding = Finding.read(path)
-    except (InputError, OSError, LookupError, TypeError, RecursionError) as error:
+    except (InputError, OSError) as error:
         saw = error.saw if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
         at = _LINE.search(saw)
         return Row(what, "different", f"{file}:{at[1]}" if at else file, "finding-unreadable", "a finding", saw)

@@ -10,11 +10,13 @@ from typing import Any
 
 from dateline.core.errors import UsageError
 from dateline.core.identity import sha256_file
+from dateline.evidence.item import Item
 from dateline.evidence.package.contents import Told
-from dateline.evidence.redact import coarsened
+from dateline.evidence.redact import METRES, WITHHELD, coarsened
 from dateline.ledger.case import HEAD, Case
 from dateline.ledger.finding import Finding
 from dateline.ledger.items import ItemRecord
+from dateline.ledger.media_item import MediaItem
 from dateline.ledger.place import Place
 from dateline.ledger.record import Record
 from dateline.ledger.write import canonical_text, plain
@@ -48,7 +50,46 @@ def told(case: Case) -> Told:
         forms=forms,
         records=records,
         left_out=left_out,
+        kept_back={name: "sensitive place" for name, item in case.items.items() if _shows_one(item, case, sensitive)},
+        about={case.paths[name]: media.items for name, media in case.media.items() if media.items},
+        instead=dict(_instead(case)),
+        marks=tuple(sorted({case.paths[name] for name in case.observations})),
+        embargo=case.head.embargo,
     )
+
+
+def _shows_one(item: Item, case: Case, sensitive: set[str]) -> bool:
+    """Whether an image is cut to a sensitive place: its bounds would tell the position more finely than is allowed."""
+    parameters = item.capture.parameters if item.capture is not None else {}
+    if "window" in parameters and parameters.get("place") in sensitive:
+        return True
+    bounds = item.image.bounds if item.image is not None else None
+    return bounds is not None and any(_pins(bounds, case.places[name]) for name in sensitive)
+
+
+def _pins(bounds: tuple[float, float, float, float], place: Place) -> bool:
+    """Whether bounds [deg] meet a place and are smaller, one way or the other, than what may be told of it [m]."""
+    west, south, east, north = bounds
+    narrow = math.cos(math.radians((south + north) / 2))
+    if min((east - west) * narrow, north - south) * METRES >= _step(place):
+        return False
+    reach = (place.where.radius or place.where.precision or 0.0) / METRES
+    left, low, right, high = place.where.bounds()
+    aside = reach / max(narrow, 0.01)
+    return west <= right + aside and east >= left - aside and south <= high + reach and north >= low - reach
+
+
+def _instead(case: Case) -> Iterator[tuple[str, bytes]]:
+    """For media that other records name: that there is one of this id, and no more."""
+    named = {ref.id for record in case.records.values() for ref in record.refs()}
+    for name in sorted(named & case.media.keys()):
+        blank = MediaItem.model_validate({"id": name, "title": WITHHELD, "type": case.media[name].type})
+        yield case.paths[name], canonical_text(blank).encode()
+
+
+def _step(place: Place) -> float:
+    """How finely a sensitive place may be told [m]: no finer than the hash that findings carry."""
+    return max(place.publish_precision or 0.0, 1_000.0)
 
 
 def _check_precision(case: Case) -> None:
@@ -69,8 +110,7 @@ def _check_precision(case: Case) -> None:
 def _form(place: Place) -> bytes | None:
     """The record of a sensitive place as others may have it; None where it says no more than that already."""
     shown = {key: value for key, value in plain(place).items() if key in SHOWN}
-    step = max(place.publish_precision or 0.0, 1_000.0)  # no finer than the hash that findings carry
-    lon, lat, radius = coarsened(corners(place.where), step=step, radius=place.where.radius)
+    lon, lat, radius = coarsened(corners(place.where), step=_step(place), radius=place.where.radius)
     if place.role == "berth":
         shown["role"] = "area"  # a berth is one by its quay line, which is a position
     record = Place.model_validate(shown | {"where": {"lon": lon, "lat": lat, "radius": radius}})

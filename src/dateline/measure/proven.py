@@ -44,7 +44,7 @@ class Tally:
     def proven(self) -> Iterator[str]:
         """What is proven, a sentence each."""
         if self.same("custody"):
-            yield f"{_many(self.same('custody'), 'custody log')} whole: no line within was changed, moved or taken out."
+            yield f"{_many(self.same('custody'), 'custody log')} whole: {self._lines()}"
         if self.same("record"):
             yield f"{_many(self.same('record'), 'item record')} what the log says was written."
         if self.same("bytes"):
@@ -53,6 +53,12 @@ class Tally:
         if self.same("finding"):
             yield f"{_many(self.same('finding'), 'finding')} what was computed, and would be computed again."
         yield from self.sealed
+
+    def _lines(self) -> str:
+        """What whole chains prove: a chain binds no one who can write it anew to its end; a seal does."""
+        fits = "each line fits the one before it; "
+        sealed = "no line under a sound seal was changed, moved or taken out; " if self.same("seal") else ""
+        return f"{fits}{sealed}whoever may write here could have rewritten every line that no seal covers."
 
     def unproven(self) -> Iterator[str]:
         """What is not proven, a sentence each."""

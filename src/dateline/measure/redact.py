@@ -16,9 +16,8 @@ from dateline.core.errors import UsageError
 from dateline.core.identity import sha256_file
 from dateline.core.where import Where
 from dateline.evidence.atomic import write_atomic
-from dateline.evidence.chain import Entry, Event, chains
-from dateline.evidence.custody import Custody, chain_name
-from dateline.evidence.package.stub import Step, walk
+from dateline.evidence.chain import Entry, Event, Line, chains, survey
+from dateline.evidence.custody import Custody, chain_name, plain_name
 from dateline.evidence.redact import (
     ABSENT,
     WITHHELD,
@@ -91,7 +90,7 @@ def withhold_fields(
     for field in fields:
         text = withhold(text, field, made[names[field.path]])
     write_atomic(case.root / file, text.encode())
-    custody = Custody(case.root, chain_name(by), by, clock, tool)
+    custody = Custody(case.root, chain_name(plain_name(by)), by, clock, tool)
     _log(custody, case, Case.load(case.root), file, note=f"withheld {', '.join(names)}: {why}")
     still = [*_shapes(case, file), *traces([field.value for field in fields], _texts(case.root))]
     return Withheld(file, {path: made[name] for path, name in names.items()}, tuple(still))
@@ -206,8 +205,8 @@ def _log(custody: Custody, old: Case, new: Case, file: str, *, note: str) -> Non
 
 
 def _redactions(root: Path, subjects: set[str]) -> list[Entry]:
-    whats = [step.what for path in chains(root).values() for step in walk(path) if isinstance(step, Step)]
-    entries = [what for what in whats if isinstance(what, Entry)]
+    steps = (step for path in chains(root).values() for step in survey(path))
+    entries = [step.entry for step in steps if isinstance(step, Line) and step.entry is not None]
     return [entry for entry in entries if entry.event is Event.REDACTED and entry.subject in subjects]
 
 

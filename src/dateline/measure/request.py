@@ -136,7 +136,7 @@ class Request:
     def record_refs(self) -> list[InputRef]:
         """The claims and events that are read, by hash of what they say."""
         return [
-            InputRef(kind=record.kind, id=record.id, sha256=record.sha256(), role=role)
+            InputRef(kind="record", id=record.id, sha256=record.sha256(), role=role)
             for role, given in self.roles.items()
             for selection in given
             for record in selection.records

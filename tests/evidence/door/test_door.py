@@ -35,6 +35,7 @@ def plain() -> Iterator[str]:
         "http://",
         "https://name:secret@example.org/",
         "https://name:secret@[::1/",
+        "ftp://name:secret@example.org/",
         "https://example.org:99999/",
         "https://example.org/a b",
         "https://example.org/\nHost: other",
@@ -225,6 +226,22 @@ def test_a_post_becomes_a_get_where_browsers_make_it_one(plain: str) -> None:
     with Door(private=True) as door:
         assert door.ask(post_json(f"{plain}/to/303?/echo", {"a": 1})).body.startswith(b"GET /echo")
         assert door.ask(post_json(f"{plain}/to/307?/echo", {"a": 1})).body.startswith(b"POST /echo")
+
+
+def test_a_body_is_never_sent_on_to_another_host(plain: str) -> None:
+    """A password in a form stays with the server that it was meant for, whatever that server asks for."""
+    other = plain.replace("127.0.0.1", "localhost")
+    with pytest.raises(InputError) as caught, Door(private=True) as door:
+        door.ask(post_json(f"{plain}/to/307?{other}/echo", {"password": "top-secret"}))
+    assert caught.value.code == "redirects"
+
+
+@pytest.mark.parametrize("host", ["１２７.0.0.1", "127。0。0。1", "ⓛocalhost", "localhoſt", "[fec0::1]"])
+def test_no_disguise_of_a_private_name_passes_a_proxy(host: str) -> None:
+    """What IDNA makes of a name is what is judged."""
+    with pytest.raises(InputError) as caught:
+        check_name(f"http://{host}/", private=False)
+    assert caught.value.code in {"private-address", "address"}
 
 
 def test_waits_are_read_in_both_spellings() -> None:

@@ -12,16 +12,15 @@ from package_case import CLOCK, NOON, add, custody, find, lay, lay_case, packed,
 
 from dateline.core import DatelineError, InputError
 from dateline.core.identity import sha256_bytes
-from dateline.evidence.chain import Difference, Entry, Event, chains, first_difference
+from dateline.evidence.chain import Entry, Event, chains, first_difference, read_whole
 from dateline.evidence.item import Item, Status
-from dateline.evidence.package import stub
 from dateline.evidence.package.read import import_case
-from dateline.evidence.package.stub import Step, Stub, parse_stub, walk
 from dateline.evidence.provenance import Derivation
 from dateline.evidence.seal.check import check_seals
 from dateline.evidence.seal.coverage import read_lines
 from dateline.evidence.seal.make import seal
 from dateline.evidence.store import Store
+from dateline.evidence.stub import Stub, parse_stub
 from dateline.evidence.vault import new_key, open_vault, read_keys
 from dateline.ledger.case import Case
 from dateline.measure.redact import withhold_fields
@@ -88,21 +87,21 @@ def test_withheld_lines_keep_the_chain_and_the_seals_whole(root: Path, store: St
     here = check_seals(root, now=NOON)
     send(root, tmp_path / "bag", store)
     case = tmp_path / "bag/data/case"
-    assert stub.first_difference(case) is None
-    assert [step.leaf for path in chains(root).values() for step in _steps(path)] == [
-        step.leaf for path in chains(case).values() for step in _steps(path)
-    ]
-    there = check_seals(case, now=NOON, read=stub.read_lines)
+    assert _difference(case) is None
+    ours, theirs = ([each.leaf for path in chains(at).values() for each in read_lines(path)] for at in (root, case))
+    assert ours == theirs
+    there = check_seals(case, now=NOON)
     assert [one.sound for one in there.seals] == [one.sound for one in here.seals] == [True]
-    stubs = [step.what for path in chains(case).values() for step in _steps(path) if isinstance(step.what, Stub)]
+    stubs = [line.stub for path in chains(case).values() for line in read_whole(path) if line.stub is not None]
     assert len(stubs) == 5  # three collected, one hidden, one whose note gives a name away
     notes = b"".join(path.read_bytes() for path in chains(case).values())
     assert b"again" in notes
     assert b"beside" not in notes
 
 
-def _steps(path: Path) -> list[Step]:
-    return [step for step in walk(path) if isinstance(step, Step)]
+def _difference(case: Path) -> str | None:
+    """The chain that first differs."""
+    return next((found.chain for path in chains(case).values() if (found := first_difference(path))), None)
 
 
 def test_a_withheld_line_can_be_opened_to_one_person(root: Path, store: Store, tmp_path: Path) -> None:
@@ -111,13 +110,13 @@ def test_a_withheld_line_can_be_opened_to_one_person(root: Path, store: Store, t
     pairs = [
         (ours, theirs)
         for name, path in chains(root).items()
-        for ours, theirs in zip(_steps(path), _steps(chains(tmp_path / "bag/data/case")[name]), strict=True)
-        if isinstance(theirs.what, Stub)
+        for ours, theirs in zip(read_whole(path), read_whole(chains(tmp_path / "bag/data/case")[name]), strict=True)
+        if theirs.stub is not None
     ]
+    assert pairs
     for ours, theirs in pairs:
-        assert isinstance(theirs.what, Stub)
-        assert theirs.what == Stub.of(ours.stored, chain=theirs.what.chain, seq=theirs.what.seq)
-        assert theirs.what.sha256 == sha256_bytes(ours.stored)
+        assert theirs.stub == Stub.of(ours.stored, chain="mk.0a1b2c3d", seq=ours.number - 1)
+        assert theirs.sha256 == sha256_bytes(ours.stored)
 
 
 @pytest.mark.parametrize("fault", ["sha256", "leaf", "seq", "drop", "insert", "swap", "torn", "spelling"])
@@ -145,30 +144,26 @@ def test_a_change_in_a_chain_with_stubs_is_found(root: Path, store: Store, tmp_p
             told[fault] = told[fault] + 1 if fault == "seq" else "00" * 32
             lines[at] = json.dumps(told, separators=(",", ":")).encode()
     path.write_bytes(b"\n".join(lines) + (b"" if fault == "torn" else b"\n"))
-    sound = [one.sound for one in check_seals(case, now=NOON, read=stub.read_lines).seals]
-    assert stub.first_difference(case) is not None or not all(sound)
-    if fault != "leaf":
-        difference = stub.first_difference(case)
-        assert isinstance(difference, Difference)
-        assert difference.chain == "mk.0a1b2c3d"
+    sound = [one.sound for one in check_seals(case, now=NOON).seals]
+    assert not all(sound)
+    assert _difference(case) == "mk.0a1b2c3d"
+
+
+_STUB = Stub("mk", 0, "ab" * 32, "cd" * 32).line()
 
 
 @pytest.mark.parametrize(
-    "line", [b"", b"[]", b"null", b"{}", b'{"withheld":true}', b'{"withheld":1}', b"\xff", b"[" * 9999]
-)
+    "line",
+    [
+        b"", b"[]", b"null", b"{}", b'{"withheld":true}', b'{,"withheld":true}', b'[1,"withheld":true}', b"\xff",
+        b"[" * 9999 + b',"withheld":true}', _STUB.replace(b"true", b"1"), _STUB.replace(b"ab", b"AB"),
+        _STUB.replace(b'"seq":0', b'"seq":false'), _STUB.replace(b'"mk"', b"7"),
+        _STUB[:-1] + b',"x":1,"withheld":true}',
+    ],
+)  # fmt: skip
 def test_what_is_no_stub_is_none(line: bytes) -> None:
     """Any other line is not taken for one."""
     assert parse_stub(line) is None
-
-
-def test_a_full_chain_walks_as_the_chain_reader_reads_it(root: Path) -> None:
-    """Oracle: the case's own reader; without stubs both give the same lines."""
-    for path in chains(root).values():
-        assert first_difference(path) is None
-        assert [(step.sha256, step.leaf) for step in _steps(path)] == [
-            (line.sha256, line.leaf) for line in read_lines(path)
-        ]
-        assert all(isinstance(step.what, Entry) for step in _steps(path))
 
 
 def test_a_finding_that_rests_on_something_kept_back_stays_too(root: Path, store: Store, tmp_path: Path) -> None:

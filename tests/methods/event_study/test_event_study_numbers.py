@@ -87,7 +87,7 @@ def test_no_window_of_an_other_date_reaches_across_an_event(
         assert min(made.rows.before[index], made.rows.after[index]) >= 4
         assert (row[at < onset] <= 0).all()
         assert (row[at >= onset] >= 0).all()
-    assert made.rows.weights.shape == (made.around[-1].stop, len(at))
+    assert made.rows.weights.shape == (made.dating[-1].stop, len(at))
 
 
 def test_season_and_trend_cannot_hide_a_step() -> None:

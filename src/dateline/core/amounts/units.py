@@ -34,14 +34,15 @@ def dimension(unit: str) -> str | None:
 def unit_of(words: str) -> str:
     """The unit that words stand for. Raises UsageError (code `unit`), and names the nearest known ones."""
     text = words.casefold().strip(" .,;")
-    for name, (_, pattern) in _table().items():
-        match = pattern.match(text)
-        if name == text or match:
-            return name
+    found = {name: match.end() for name, (_, pattern) in _table().items() if (match := pattern.match(text))}
+    if text in _table():
+        return text
+    if found:
+        return max(found, key=lambda name: found[name])
     near = get_close_matches(text, known(), n=3, cutoff=0.5) or known()[:6]
     raise UsageError(
         "This unit is not known.",
         saw=repr(words),
-        do=f"Use one of the units ({', '.join(near)}, …), or declare it in case.toml under [units].",
+        do=f'Use one of the units ({", ".join(near)}, …), or name it in case.toml: units = ["…"].',
         code="unit",
     )

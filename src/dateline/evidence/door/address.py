@@ -29,13 +29,13 @@ def split(url: str) -> SplitResult:
         host = parts.hostname or ""
         labels = _ascii(host).split(".")
     except (ValueError, UnicodeError) as error:
-        raise _refused(_without_login(url), str(error)) from None
+        raise _refused(url, str(error)) from None
     if parts.scheme not in PORTS:
         raise _refused(url, f"a {parts.scheme or 'missing'} address; only http and https are asked")
     if not host or len(host) > 253 or any(len(label) > 63 for label in labels):
         raise _refused(url, "no host in it, or one of a length that no host has")
     if parts.username is not None or parts.password is not None:
-        raise _refused(_bare(parts), "a login in the address; a case is shared")
+        raise _refused(url, "a login in the address; a case is shared")
     if len(url) > LONGEST or any(ord(sign) <= 32 or ord(sign) == 127 for sign in url):
         raise _refused(url[:200], "spaces, control characters or over 8,192 characters")
     return parts
@@ -72,7 +72,7 @@ def check_name(url: str, *, private: bool) -> None:
 
     Raises InputError (code `private-address`).
     """
-    host = (split(url).hostname or "").rstrip(".").lower()
+    host = _ascii(split(url).hostname or "").rstrip(".").lower()
     number = _number(host)
     inside = host in _INSIDE or host.endswith(_INSIDE[1:]) or (number is not None and not is_public(number))
     if inside and not private:
@@ -109,7 +109,8 @@ def is_public(number: IPv4Address | IPv6Address) -> bool:
             inner = IPv4Address(int(number) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
-    return number.is_global and not number.is_multicast and not number.is_reserved
+    inside = number.is_multicast or number.is_reserved or getattr(number, "is_site_local", False)
+    return number.is_global and not inside
 
 
 def _ascii(host: str) -> str:
@@ -129,11 +130,6 @@ def _number(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def _bare(parts: SplitResult) -> str:
-    """The address without its login, which must not show anywhere."""
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-
-
 def _without_login(url: str) -> str:
     """The same for an address that cannot be taken apart: nothing between the scheme and the last @ is shown."""
     scheme, mark, rest = url.partition("://")
@@ -143,7 +139,7 @@ def _without_login(url: str) -> str:
 def _refused(url: str, why: str) -> InputError:
     return InputError(
         "This address is not asked.",
-        saw=f"{url[:200]!r}: {why}",
+        saw=f"{_without_login(url).partition('?')[0][:200]!r}: {why}",
         do="Give an http or https address of a public server, without a login in it.",
         code="address",
     )

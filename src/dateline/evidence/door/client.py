@@ -232,7 +232,10 @@ def _moved(sent: _Sent, status: int, to: str) -> _Sent:
     hops = (*sent.hops, Hop(url=old.url, status=status, to=url))
     if any(hop.url == url for hop in hops) and old.method == "GET":
         raise _lost(hops[0].url, hops)
-    headers = old.headers if origin_of(url) == origin_of(old.url) else _without_secrets(old.headers)
+    same = origin_of(url) == origin_of(old.url)
+    if status in {307, 308} and old.body is not None and not same:
+        raise _elsewhere(old.url, url)
+    headers = old.headers if same else _without_secrets(old.headers)
     if status == 303 or (status in {301, 302} and old.method == "POST"):
         return _Sent(Request(url, "GET", headers), hops)
     return _Sent(Request(url, old.method, headers, old.body), hops)
@@ -240,6 +243,15 @@ def _moved(sent: _Sent, status: int, to: str) -> _Sent:
 
 def _without_secrets(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in headers if pair[0].lower() not in {"authorization", "cookie", "x-api-key"})
+
+
+def _elsewhere(url: str, to: str) -> InputError:
+    return InputError(
+        "The server wants what was sent to it to be sent to another one.",
+        saw=f"{url.partition('?')[0]} leads to {origin_of(to)}",
+        do="Nothing was sent there: it may hold a password. Check the address.",
+        code="redirects",
+    )
 
 
 def _lost(url: str, hops: tuple[Hop, ...]) -> InputError:

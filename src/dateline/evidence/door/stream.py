@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 from dateline.core.errors import InputError
 from dateline.evidence.door.client import Door, check_status
 from dateline.evidence.door.request import Request
+from dateline.evidence.pieces import Pieces
 
 
 @contextmanager
@@ -19,25 +20,4 @@ def https(url: str) -> Iterator[BinaryIO]:
         raise InputError("Only https addresses are opened.", saw=url, do="Fetch the file yourself.", code="address")
     with Door() as door, door.open(Request(url)) as answer:
         check_status(answer.url, answer.status, answer.headers, now=answer.at)
-        yield cast(BinaryIO, io.BufferedReader(_Pieces(answer.pieces())))
-
-
-class _Pieces(io.RawIOBase):
-    """Pieces of bytes as a readable stream."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        while not self._rest:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._rest = piece
-        size = min(len(buffer), len(self._rest))
-        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
-        return size
+        yield cast(BinaryIO, io.BufferedReader(Pieces(answer.pieces())))

@@ -18,17 +18,18 @@ from typing import Any, Literal
 from dateline.core.clock import Clock
 from dateline.core.errors import InputError
 from dateline.evidence import samples
+from dateline.evidence.amend import kept_from
 from dateline.evidence.chain import FOLDER as CUSTODY
-from dateline.evidence.chain import Difference, Entry, broken, chains
+from dateline.evidence.chain import Entry, Event, chains, read_whole
 from dateline.evidence.history import history
 from dateline.evidence.item import FOLDER as ITEMS
-from dateline.evidence.item import Item, Licence, Status, Use
+from dateline.evidence.item import Item, Status, Use
 from dateline.evidence.names import check_inside
-from dateline.evidence.package.stub import Step, Stub, walk
-from dateline.evidence.provenance import Origin
+from dateline.evidence.package.kept_back import record_of
 from dateline.evidence.redact import WITHHELD
 from dateline.evidence.seal.record import FOLDER as SEALS
 from dateline.evidence.store import Store
+from dateline.evidence.stub import Stub
 
 Sharing = Literal["all", "shareable", "none"]
 """Whose bytes go: everybody's that may, those whose licence says so, nobody's."""
@@ -40,7 +41,10 @@ class Told:
 
     `files`: every record, findings and the story, relative to the case. `forms`: bytes in place of a file's own, where
     it would tell more than may be printed. `records`: the hashes of each record that has withheld fields as it is now,
-    by every name under which the custody log speaks of it. `left_out`: files that stay, with the reason.
+    by every name under which the custody log speaks of it. `left_out`: files that stay, with the reason. `kept_back`:
+    items that may not leave the house for a reason that only the ledger knows. `about`: of each record that speaks of
+    items, which. `instead`: what goes in place of such a record when it stays and another record names it. `marks`:
+    files of one JSON object a line, each about its "item".
     """
 
     case: str
@@ -50,6 +54,11 @@ class Told:
     forms: Mapping[str, bytes] = field(default_factory=dict)
     records: Mapping[str, frozenset[str]] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    kept_back: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    instead: Mapping[str, bytes] = field(default_factory=dict)
+    marks: tuple[str, ...] = ()
+    embargo: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +71,8 @@ class Contents:
     kept_back: Mapping[str, str]
     files: tuple[str, ...]
     left_out: Mapping[str, str]
+    gone: frozenset[str] = frozenset()
+    """Ids of the records that stay because they speak of an item that does: no finding that rests on one goes."""
     traces: re.Pattern[str] | None = None
     """Finds what would betray an item that is kept back."""
     guessable: int = 0
@@ -92,34 +103,43 @@ class Contents:
                 yield path, json.loads(b"".join(self.pieces(path)))
 
     def _lines(self, path: Path) -> Iterator[tuple[bytes, Entry | None]]:
-        for step in steps(path):
-            if isinstance(step.what, Entry) and self._betrays(step.what, step.stored):
-                yield Stub.of(step.stored, chain=path.stem, seq=step.what.seq).line(), None
+        for line in read_whole(path):
+            if line.entry is not None and self._betrays(line.entry, line.stored):
+                yield Stub.of(line.stored, chain=path.stem, seq=line.entry.seq).line(), None
             else:
-                yield step.stored, step.what if isinstance(step.what, Entry) else None
+                yield line.stored, line.entry
 
     def _betrays(self, entry: Entry, stored: bytes) -> bool:
         named = self.traces is not None and self.traces.search(stored.decode()) is not None
-        return named or tells(entry, self.kept_back, self.told.records)
+        silent = entry.subject in self.left_out or entry.subject in self.gone
+        return named or silent or tells(entry, self.kept_back, self.told.records)
 
 
-def contents(root: Path, told: Told, *, clock: Clock) -> Contents:
-    """Looks through a case and decides. Raises InputError: "custody-broken", "kept-back-named"."""
+def contents(root: Path, told: Told, *, clock: Clock, under_embargo: bool = False) -> Contents:
+    """Looks through a case and decides.
+
+    Raises InputError: "custody-broken", "kept-back-named", and "embargo" for a case under embargo, unless whoever
+    takes it out says that it is for people who know.
+    """
+    if not under_embargo:
+        _check_embargo(told, clock.now())
     items = {path.stem: Item.read(path) for path in sorted((root / ITEMS).glob("[!.]*.toml"))}
     kept_back = {name: why for name, item in items.items() if (why := reason(item, clock.now()))}
-    kept_back |= dict.fromkeys(
-        _made_from(items, {name for name in kept_back if kept_back[name] == "embargo"}), "embargo"
-    )
+    kept_back = {name: why for name, why in told.kept_back.items() if name in items} | kept_back
     kept_back |= {name: "hidden" for name in history(root).hidden if name in items}
-    files = sorted({*told.files, *_case_files(root)} - set(told.left_out))
-    traces = _traces(items, kept_back)
+    kept_back = kept_from(items, kept_back)
+    told, gone = silenced(told, root, kept_back)
+    files = sorted({*told.files, *_case_files(root)} - (set(told.left_out) - set(told.forms)))
+    stubs = {name: _stub(items[name], kept_back[name]) for name in kept_back}
+    traces = _traces(items, stubs)
     found = Contents(
         root=root,
         told=told,
-        items=items | {name: stub(items[name], kept_back[name]) for name in kept_back},
+        items=items | stubs,
         kept_back=kept_back,
         files=tuple(files),
         left_out=told.left_out,
+        gone=gone,
         traces=_pattern(traces),
         guessable=_guessable(root, kept_back, told.records),
     )
@@ -135,47 +155,54 @@ def reason(item: Item, now: datetime) -> str | None:
     return "withheld" if item.status is Status.WITHHELD else None
 
 
-def _made_from(items: Mapping[str, Item], origins: set[str]) -> set[str]:
-    """What was made from, or taken out of, any of these items, at any remove."""
-    found: set[str] = set()
-    while more := {
-        name
-        for name, item in items.items()
-        if name not in found
-        and (origins | found) & {*(item.derived.parents if item.derived else ()), item.origin.inside}
-    }:
-        found |= more
-    return found
+def _check_embargo(told: Told, now: datetime) -> None:
+    if told.embargo is not None and now < told.embargo:
+        raise InputError(
+            "The case is under embargo: nothing of it leaves the house yet.",
+            saw=f"embargo = {told.embargo.isoformat()} in case.toml",
+            do="Wait; or say --under-embargo when it goes to somebody who knows, and tell them until when.",
+            code="embargo",
+        )
 
 
-def stub(item: Item, why: str) -> Item:
-    """What a package says of an item that it keeps back: that there is one. The hash only where the record is open."""
-    told: dict[str, Any] = {"id": item.id, "name": WITHHELD, "by": WITHHELD, "origin": Origin()}
-    told |= {"status": Status.ELSEWHERE, "why": f"kept back by those who made this package: {why}"}
-    told |= {"licence": Licence(name=WITHHELD), "simulated": item.simulated}
-    if why == "withheld" and item.sha256 is not None:
-        told |= {"sha256": item.sha256}
-    return Item(**told)
+def _stub(item: Item, why: str) -> Item:
+    """What goes in place of an item. The hash is open only of what is itself openly withheld, not of what it became."""
+    return record_of(item if item.status is Status.WITHHELD else item.model_copy(update={"sha256": None}), why)
+
+
+def silenced(told: Told, root: Path, kept_back: Mapping[str, str]) -> tuple[Told, frozenset[str]]:
+    """The same without what records say about items that are kept back; and the ids of those records."""
+    left_out, forms, gone = dict(told.left_out), dict(told.forms), set()
+    for file, items in told.about.items():
+        if subject := next((item for item in items if item in kept_back), None):
+            left_out[file] = f"is about {subject}, which is kept back"
+            gone.add(Path(file).stem)
+            forms |= {file: told.instead[file]} if file in told.instead else {}
+    for file in (file for file in told.marks if file not in told.left_out):
+        lines = forms.get(file) or (root / file).read_bytes()
+        marks = [(line, json.loads(line)) for line in lines.splitlines(keepends=True) if line.strip()]
+        away = {mark["id"]: mark["item"] for _, mark in marks if mark["item"] in kept_back}
+        if away:
+            why = f"is about {', '.join(sorted({*away.values()}))}, which is kept back"
+            left_out[file] = why if len(away) == len(marks) else f"without {len(away)} marks: each {why}"
+            gone |= away.keys()
+            forms[file] = b"".join(line for line, mark in marks if mark["id"] not in away)
+            if not forms[file]:
+                del forms[file]
+    return replace(told, left_out=left_out, forms=forms), frozenset(gone)
 
 
 def tells(entry: Entry, kept_back: Mapping[str, str], records: Mapping[str, frozenset[str]]) -> bool:
     """Whether a custody entry says something about what is withheld.
 
     Of an item that is kept back all of them do. Of a record with withheld fields those do that carry a hash of the
-    record as it was before: who guesses the field could check the guess.
+    record as it was before: who guesses the field could check the guess. `was` of a `shown` is the hash of a line.
     """
     if entry.subject in kept_back:
         return True
-    hashes = [sha256 for sha256 in (entry.meta_sha256, entry.file_sha256, entry.was) if sha256 is not None]
+    was = None if entry.event is Event.SHOWN else entry.was
+    hashes = [sha256 for sha256 in (entry.meta_sha256, entry.file_sha256, was) if sha256 is not None]
     return entry.subject in records and not records[entry.subject].issuperset(hashes)
-
-
-def steps(path: Path) -> Iterator[Step]:
-    """The lines of a chain. Raises InputError (code "custody-broken") at the first difference."""
-    for step in walk(path):
-        if isinstance(step, Difference):
-            raise broken(step)
-        yield step
 
 
 def bytes_of(item: Item, store: Store, sharing: Sharing) -> str | None:
@@ -233,15 +260,15 @@ def _case_files(root: Path) -> Iterator[str]:
 
 
 def _guessable(root: Path, kept_back: Mapping[str, str], records: Mapping[str, frozenset[str]]) -> int:
-    entries = (step.what for path in chains(root).values() for step in steps(path))
-    return sum(isinstance(one, Entry) and one.salt is None and tells(one, kept_back, records) for one in entries)
+    entries = (line.entry for path in chains(root).values() for line in read_whole(path))
+    return sum(one is not None and one.salt is None and tells(one, kept_back, records) for one in entries)
 
 
-def _traces(items: Mapping[str, Item], kept_back: Mapping[str, str]) -> Mapping[str, str]:
+def _traces(items: Mapping[str, Item], stubs: Mapping[str, Item]) -> Mapping[str, str]:
     """Names and hashes that would betray an item that is kept back, and whose they are."""
     found: dict[str, str] = {}
-    for name in kept_back:
-        item, shown = items[name], stub(items[name], kept_back[name]).sha256
+    for name, stub in stubs.items():
+        item, shown = items[name], stub.sha256
         told = [item.name, item.origin.file, item.content]
         told += [trace for leaf in item.tree for trace in (leaf.path, leaf.sha256)]
         found |= {trace: name for trace in told if trace is not None and trace not in {WITHHELD, shown}}
@@ -256,12 +283,13 @@ def _pattern(traces: Mapping[str, str]) -> re.Pattern[str] | None:
 
 def _without_traces(found: Contents, traces: Mapping[str, str]) -> Contents:
     """The same without findings that carry a trace of something kept back. Raises InputError ("kept-back-named")."""
-    left_out, named = dict(found.left_out), []
+    dropped: dict[str, str] = {}
+    named = []
     for path in found.files:
-        hit = _hit(found, path)
-        if hit is not None and path.startswith("findings/"):
-            why = f"rests on {traces[hit[1]]}, which is kept back"
-            left_out |= dict.fromkeys([path, *_artifacts(found, path)], why)
+        hit, rests = _hit(found, path), _rests_on(found, path)
+        if rests is not None or (hit is not None and path.startswith("findings/")):
+            why = f"rests on {rests or traces[hit[1] if hit else '']}, which is kept back"
+            dropped |= dict.fromkeys([path, *_artifacts(found, path)], why)
         elif hit is not None:
             named.append(f"{path}:{hit[0]} ({traces[hit[1]]})")
     if named:
@@ -271,7 +299,16 @@ def _without_traces(found: Contents, traces: Mapping[str, str]) -> Contents:
             do="Write the item's id there instead of its name or hash, or lift what keeps it back.",
             code="kept-back-named",
         )
-    return replace(found, files=tuple(path for path in found.files if path not in left_out), left_out=left_out)
+    files = tuple(path for path in found.files if path not in dropped)
+    return replace(found, files=files, left_out={**found.left_out, **dropped})
+
+
+def _rests_on(found: Contents, path: str) -> str | None:
+    """What a finding names among its inputs that stays, if anything."""
+    if not (path.startswith("findings/") and path.endswith(".json")):
+        return None
+    inputs = json.loads(b"".join(found.pieces(path))).get("inputs", ())
+    return next((ref["id"] for ref in inputs if ref["id"] in {*found.kept_back, *found.gone}), None)
 
 
 def _artifacts(found: Contents, path: str) -> list[str]:

@@ -17,11 +17,12 @@ from typing import Any, BinaryIO, cast
 
 from dateline.core.errors import UsageError
 from dateline.evidence.atomic import sync_folder
+from dateline.evidence.chain import chains, first_difference
 from dateline.evidence.item import FOLDER as ITEMS
 from dateline.evidence.item import Item
 from dateline.evidence.package.layout import BYTES, CASE
 from dateline.evidence.package.source import Source, opened, refused
-from dateline.evidence.package.stub import first_difference
+from dateline.evidence.pieces import Pieces
 from dateline.evidence.store import Store
 
 MANIFEST, TAGS = "manifest-sha256.txt", "tagmanifest-sha256.txt"
@@ -145,14 +146,14 @@ def _made(
         place.parent.mkdir(parents=True, exist_ok=True)
         with place.open("xb") as stream:
             stream.writelines(source.pieces(path))
-    difference = first_difference(made)
+    difference = next(filter(None, map(first_difference, chains(made).values())), None)
     if difference is not None:
         raise refused("custody-broken", "The custody log in the package is not what was written.", str(difference))
     accept(made)
     _check_belonging(source, made)
     inside = [path for path in source.sizes if path.startswith(f"{BYTES}/")]
     for done, path in enumerate(inside, 1):
-        store.add(cast(BinaryIO, _Stream(source.pieces(path))))
+        store.add(cast(BinaryIO, Pieces(source.pieces(path))))
         progress(done / len(inside))
     if into.is_dir():
         into.rmdir()
@@ -235,16 +236,3 @@ def _oxum(source: Source, payload: Iterable[str]) -> Iterator[Difference]:
 def _stands_for(source: Source) -> str:
     name = TAGS if TAGS in source.sizes else MANIFEST
     return hashlib.sha256(b"".join(source.pieces(name))).hexdigest()
-
-
-class _Stream:
-    """Pieces as a stream that the store can read."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces, self._rest = pieces, b""
-
-    def read(self, size: int) -> bytes:
-        while not self._rest and (piece := next(self._pieces, None)) is not None:
-            self._rest = piece
-        given, self._rest = self._rest[:size], self._rest[size:]
-        return given

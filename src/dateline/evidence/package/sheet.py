@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -20,7 +21,7 @@ from dateline.evidence.item import Item, Status, Use
 from dateline.evidence.package.contents import source, stored
 from dateline.evidence.package.kinds import Made, Order
 from dateline.evidence.package.parcel import parcel
-from dateline.evidence.seal.record import logs, places, read_record
+from dateline.evidence.seal.check import check_seals
 
 OPTIONS = frozenset({"items"})
 
@@ -39,7 +40,7 @@ class _Case:
     inside: Mapping[str, list[str]]
     """Ids of the items taken out of an item."""
     covered: Mapping[str, list[tuple[int, str]]]
-    """For each chain: how many of its lines which seal covers, the earliest seal first."""
+    """For each chain: how many of its lines which sound seal covers, the earliest seal first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _case(order: Order, wanted: Iterable[str]) -> _Case:
             working.setdefault(parent, []).append(item.id)
         if item.origin.inside is not None:
             inside.setdefault(item.origin.inside, []).append(item.id)
-    return _Case(order, lines, working, inside, _covered(order.contents.root))
+    return _Case(order, lines, working, inside, _covered(order.contents.root, order.clock.now()))
 
 
 def _page(case: _Case, item: Item) -> str:
@@ -186,8 +187,14 @@ def _proven(
         count, since = "one line" if len(lines) == 1 else f"{len(lines)} lines", min(entry.at for entry in lines)[:10]
         yield (
             f"The custody log binds {count} about this item, the first of {since}, to all lines before; it was read "
-            "again for this page and is unbroken."
+            "again for this page, and each line fits the one before it."
         )
+        seals = {(entry.chain, entry.seq): _seal_of(entry, covered) for entry in lines}
+        if not all(seals.values()):
+            yield "Whoever may write there could have rewritten every line that no seal covers."
+        for (chain, seq), seal in seals.items():
+            if seal is not None:
+                yield f"Line {seq + 1} of {chain} is covered by {seal}: it was not changed, moved or taken out since."
         if lines[-1].meta_sha256 == item.record_sha256():
             yield "This page prints the record of the item whose hash stands in that log."
     if item.content and _here(order, item):
@@ -195,11 +202,11 @@ def _proven(
             for _ in stored(sha256, order.store):
                 pass
         yield "The bytes were read again for this page: their SHA-256 is the one above."
-    for entry in lines:
-        for entries, seal in covered.get(entry.chain, ()):
-            if entry.seq < entries:
-                yield f"Line {entry.seq + 1} of {entry.chain} is covered by {seal}."
-                break
+
+
+def _seal_of(entry: Entry, covered: Mapping[str, list[tuple[int, str]]]) -> str | None:
+    """The earliest sound seal over a line."""
+    return next((seal for entries, seal in covered.get(entry.chain, ()) if entry.seq < entries), None)
 
 
 def _unproven(order: Order, item: Item) -> Iterator[str]:
@@ -211,16 +218,14 @@ def _unproven(order: Order, item: Item) -> Iterator[str]:
         yield "That the bytes are still the same: they were not at hand for this page."
 
 
-def _covered(root: Path) -> Mapping[str, list[tuple[int, str]]]:
-    """Which seals cover how many lines of which chain."""
+def _covered(root: Path, now: datetime) -> Mapping[str, list[tuple[int, str]]]:
+    """Which sound seals cover how many lines of which chain; one that is at fault covers nothing."""
     found: dict[str, list[tuple[int, str]]] = {}
-    for log in logs(root):
-        for place in places(root, log):
-            record = read_record(place)
-            for covered in record.chain:
-                found.setdefault(covered.name, []).append(
-                    (covered.entries, f"seal {record.number} of {log}, {record.at}")
-                )
+    for seal in check_seals(root, now=now).seals:
+        if seal.sound and seal.record is not None:
+            name = f"seal {seal.number} of {seal.log}, {seal.record.at}"
+            for covered in seal.record.chain:
+                found.setdefault(covered.name, []).append((covered.entries, name))
     return found
 
 

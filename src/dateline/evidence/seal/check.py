@@ -13,7 +13,7 @@ from dateline.evidence.chain import FOLDER as CUSTODY
 from dateline.evidence.chain import Difference, chains, first_difference
 from dateline.evidence.seal.certificates import Trust, joined, kept, own_trust, read_kept, sorted_out
 from dateline.evidence.seal.checkpoint import Checkpoint, VerifierKey, check_note, parse_checkpoint, parse_note
-from dateline.evidence.seal.coverage import Cursors, Reader, first_fault, follows, leaves, read_lines, stored_lines
+from dateline.evidence.seal.coverage import Cursors, first_fault, follows, leaves, stored_lines
 from dateline.evidence.seal.entered import Entered, entered, files_of, strays
 from dateline.evidence.seal.keys import published, read_key
 from dateline.evidence.seal.merkle import Frontier
@@ -34,6 +34,7 @@ from dateline.evidence.seal.record import (
 from dateline.evidence.seal.report import Fault, Report, SealCheck, TokenCheck
 from dateline.evidence.seal.timestamp import Stamp, check_reply
 from dateline.evidence.seal.witness import Witnessed, of_seal
+from dateline.evidence.stub import parse_stub
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,6 @@ class _Desk:
     now: datetime
     trust: Trust
     keys: tuple[VerifierKey, ...]
-    read: Reader
     told: dict[str, Entered]
     faults: list[Fault]
 
@@ -63,25 +63,29 @@ class _Desk:
         self.faults.append(Fault(file, error.code, f"{error.what} {error.saw}"))
 
 
-def check_seals(case: Path, *, now: datetime, own: Trust | None = None, read: Reader = read_lines) -> Report:
+def check_seals(case: Path, *, now: datetime, own: Trust | None = None) -> Report:
     """Checks every seal of a case; opens no connection, and raises nothing for what is wrong: it is in the report.
 
     now: the moment from which certificates are judged. own: roots that whoever checks declares (those of the user's
-    data folder unless given); the case's come second. read: gives the lines of a chain's file, where a package gives
-    only hashes of some. Time grows with the number of lines and seals; memory does not grow with the lines.
+    data folder unless given); the case's come second. Time grows with the number of lines and seals; memory does not
+    grow with the lines.
     """
-    desk = _desk(case, now, own, read)
+    desk = _desk(case, now, own)
     seals = [seal for log in logs(case) for seal in _check_log(desk, log)]
     known = {fault.file for fault in desk.faults}
     _check_files(desk, known)
     seals = _with_aged(desk, seals)
+    covered = _covered(seals)
+    counts = [_counted(path, covered.get(name, 0)) for name, path in chains(case).items()]
     unentered = [path.relative_to(case).as_posix() for log in logs(case) for path in files_of(case, log)]
     return Report(
         tuple(seals),
         tuple(desk.faults),
         tuple(dict.fromkeys(file for file in unentered if file not in desk.told)),
-        _count(desk),
-        _covered(seals),
+        sum(counted.lines for counted in counts),
+        sum(covered.values()),
+        sum(counted.withheld for counted in counts),
+        sum(counted.withheld_sealed for counted in counts),
     )
 
 
@@ -96,7 +100,7 @@ def case_trust(case: Path) -> tuple[Trust, list[tuple[str, InputError]]]:
     return sorted_out(found, "case"), bad
 
 
-def _desk(case: Path, now: datetime, own: Trust | None, read: Reader) -> _Desk:
+def _desk(case: Path, now: datetime, own: Trust | None) -> _Desk:
     declared, bad = case_trust(case)
     keys = []
     for path in published(case):
@@ -105,7 +109,7 @@ def _desk(case: Path, now: datetime, own: Trust | None, read: Reader) -> _Desk:
         except InputError as error:
             bad.append((path.relative_to(case).as_posix(), error))
     trust = joined(own_trust() if own is None else own, declared)
-    desk = _Desk(case, now, trust, tuple(keys), read, entered(case), [])
+    desk = _Desk(case, now, trust, tuple(keys), entered(case), [])
     for file, fault in bad:
         desk.note(file, fault)
     return desk
@@ -113,7 +117,7 @@ def _desk(case: Path, now: datetime, own: Trust | None, read: Reader) -> _Desk:
 
 def _check_log(desk: _Desk, log: str) -> Iterator[SealCheck]:
     """The seals of a log in order. After one that is missing or broken the tree of the later ones is not known."""
-    tree, cursors = Frontier(), Cursors(desk.case, desk.read)
+    tree, cursors = Frontier(), Cursors(desk.case)
     before: tuple[Record, str] | None = None
     whole, expected = True, 1
     for place in places(desk.case, log):
@@ -189,12 +193,7 @@ def _check_tree(desk: _Desk, place: Place, record: Record, tree: Frontier, curso
 
 
 def _located(desk: _Desk, record: Record) -> Difference | None:
-    """The first difference inside a chain that the seal covers, where a chain breaks by itself.
-
-    A package that withholds lines has its own reader, and its own check of chains.
-    """
-    if desk.read is not read_lines:
-        return None
+    """The first difference inside a chain that the seal covers, where a chain breaks by itself."""
     paths = chains(desk.case)
     for covered in record.chain:
         difference = first_difference(paths[covered.name]) if covered.name in paths else None
@@ -264,15 +263,30 @@ def _renewed(desk: _Desk, seal: SealCheck, token: TokenCheck, seals: list[SealCh
     return replace(token, counts=covers)
 
 
-def _count(desk: _Desk) -> int:
-    return sum(1 for path in chains(desk.case).values() for _ in stored_lines(path))
+@dataclass(slots=True)
+class _Counted:
+    """How many lines a chain has, how many of them are withheld, and how many of these are under a sound seal."""
+
+    lines: int = 0
+    withheld: int = 0
+    withheld_sealed: int = 0
 
 
-def _covered(seals: list[SealCheck]) -> int:
-    """How many lines are under a sound seal of any log."""
+def _counted(path: Path, covered: int) -> _Counted:
+    found = _Counted()
+    for stored in stored_lines(path):
+        found.lines += 1
+        if parse_stub(stored) is not None:
+            found.withheld += 1
+            found.withheld_sealed += found.lines <= covered
+    return found
+
+
+def _covered(seals: list[SealCheck]) -> dict[str, int]:
+    """How many lines of each chain are under a sound seal of any log."""
     most: dict[str, int] = {}
     for seal in seals:
         if seal.sound and seal.record is not None:
             for name, entries in seal.record.entries().items():
                 most[name] = max(most.get(name, 0), entries)
-    return sum(most.values())
+    return most

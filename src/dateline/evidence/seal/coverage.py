@@ -13,23 +13,23 @@ from pathlib import Path
 from dateline.evidence.chain import FIRST, FOLDER, LONGEST, Difference, broken, chains, parse
 from dateline.evidence.seal.merkle import leaf_hash
 from dateline.evidence.seal.record import Covered, Record
+from dateline.evidence.stub import parse_stub
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a chain, as far as a tree needs to know it: a package may give no more than this of a line."""
+    """One line of a chain, as far as a tree needs to know it: a stub gives no more than this of a line."""
 
     sha256: str
     leaf: bytes
 
     @classmethod
     def of(cls, stored: bytes) -> Line:
-        """Of the stored bytes, without the line feed."""
+        """Of the stored bytes, without the line feed: of an entry, or of the stub of a withheld one."""
+        stub = parse_stub(stored)
+        if stub is not None:
+            return cls(stub.sha256, bytes.fromhex(stub.leaf))
         return cls(hashlib.sha256(stored).hexdigest(), leaf_hash(stored))
-
-
-Reader = Callable[[Path], Iterator[Line]]
-"""Gives the lines of a chain's file, in order."""
 
 
 def read_lines(path: Path) -> Iterator[Line]:
@@ -49,7 +49,6 @@ class Cursors:
     """How far each chain of a case has been read. Every chain is read once, whatever the number of seals."""
 
     case: Path
-    read: Reader = read_lines
     heads: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     _streams: dict[str, Iterator[Line]] = field(default_factory=dict)
@@ -57,7 +56,7 @@ class Cursors:
     def __post_init__(self) -> None:
         for name, path in chains(self.case).items():
             self.heads[name], self.counts[name] = FIRST, 0
-            self._streams[name] = self.read(path)
+            self._streams[name] = read_lines(path)
 
     def up_to(self, name: str, entries: int) -> Iterator[Line]:
         """The next lines of a chain, until `entries` of it have been read, or there are no more."""
@@ -77,8 +76,8 @@ def leaves(cursors: Cursors, record: Record) -> Iterator[bytes]:
                 yield line.leaf
 
 
-def new_lines(case: Path, done: dict[str, int]) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """For each chain in order of name: the stored lines after the first `done[name]`, each checked.
+def new_lines(case: Path, done: dict[str, int]) -> Iterator[tuple[str, Iterator[Line]]]:
+    """For each chain in order of name: the lines after the first `done[name]`, each checked.
 
     Raises InputError ("custody-broken") at a line that does not go on from the one before.
     """
@@ -86,16 +85,24 @@ def new_lines(case: Path, done: dict[str, int]) -> Iterator[tuple[str, Iterator[
         yield name, _checked(name, path, done.get(name, 0))
 
 
-def _checked(name: str, path: Path, skip: int) -> Iterator[bytes]:
+def _checked(name: str, path: Path, skip: int) -> Iterator[Line]:
     prev = FIRST
     for number, stored in enumerate(stored_lines(path)):
+        line = Line.of(stored)
         if number >= skip:
-            entry = parse(stored)
-            if entry is None or (entry.chain, entry.seq, entry.prev) != (name, number, prev):
+            if not _goes_on(stored, name, number, prev):
                 expected = f"entry {number} of {name}, bound to the line before"
                 raise broken(Difference(name, number + 1, "changed", expected, f"{stored[:60]!r}"))
-            yield stored
-        prev = hashlib.sha256(stored).hexdigest()
+            yield line
+        prev = line.sha256
+
+
+def _goes_on(stored: bytes, name: str, number: int, prev: str) -> bool:
+    entry = parse(stored)
+    if entry is None:
+        stub = parse_stub(stored)
+        return stub is not None and (stub.chain, stub.seq) == (name, number)
+    return (entry.chain, entry.seq, entry.prev) == (name, number, prev)
 
 
 def follows(record: Record, before: Record | None) -> str | None:
@@ -125,9 +132,9 @@ def covered_now(case: Path, before: Record | None, leaf: Callable[[bytes], None]
     for name, lines in new_lines(case, done):
         count, last = done.get(name, 0), None
         for last in lines:
-            leaf(leaf_hash(last))
+            leaf(last.leaf)
             count += 1
-        head = heads.get(name, FIRST) if last is None else hashlib.sha256(last).hexdigest()
+        head = heads.get(name, FIRST) if last is None else last.sha256
         found.append(Covered(name=name, before=done.get(name, 0), entries=count, head=head))
     return tuple(found)
 

@@ -20,7 +20,7 @@ from dateline.evidence.chain import chains, parse, spelled
 from dateline.evidence.part import Part, Sha256, Told
 from dateline.evidence.seal.certificates import Trust, joined, kept, load, read_kept, sorted_out
 from dateline.evidence.seal.checkpoint import Checkpoint, check_note, decode, parse_checkpoint, parse_key, parse_note
-from dateline.evidence.seal.coverage import Cursors, Reader, leaves, read_lines, stored_lines
+from dateline.evidence.seal.coverage import Cursors, leaves, stored_lines
 from dateline.evidence.seal.keys import published, read_key
 from dateline.evidence.seal.merkle import inclusion_proof, is_included, leaf_hash
 from dateline.evidence.seal.record import CHECKPOINT, Place, Record, logs, places, read_file, read_record
@@ -85,12 +85,11 @@ class _Found:
     line: bytes
 
 
-def prove(case: Path, item: str, *, read: Reader = read_lines) -> Proof:
+def prove(case: Path, item: str) -> Proof:
     """The proof of the earliest sealed line that says of an item (or a path) what the newest one says.
 
-    Of several logs the one with most replies is taken. read: as for check_seals(). Raises InputError: "proof-none"
-    when no sealed line is about it, "proof" when the lines are not those that were sealed, and what reading the
-    seals raises.
+    Of several logs the one with most replies is taken. Raises InputError: "proof-none" when no sealed line is about
+    it, "proof" when the lines are not those that were sealed, and what reading the seals raises.
     """
     lines = list(_about(case, item))
     found = next((each for line in _same(lines) if (each := _first_seal(case, *line))), None)
@@ -102,7 +101,7 @@ def prove(case: Path, item: str, *, read: Reader = read_lines) -> Proof:
             code="proof-none",
         )
     index = _index(case, found)
-    path = inclusion_proof(index, found.record.size, _leaves(case, found, read))
+    path = inclusion_proof(index, found.record.size, _leaves(case, found))
     proof = Proof(
         item=item,
         line=found.line.decode(),
@@ -191,8 +190,8 @@ def _records(case: Path, found: _Found) -> Iterator[Record]:
             yield read_record(place)
 
 
-def _leaves(case: Path, found: _Found, read: Reader) -> Iterator[bytes]:
-    cursors = Cursors(case, read)
+def _leaves(case: Path, found: _Found) -> Iterator[bytes]:
+    cursors = Cursors(case)
     for record in _records(case, found):
         yield from leaves(cursors, record)
 

@@ -68,6 +68,9 @@ class Report:
     unentered: tuple[str, ...]
     lines: int
     sealed: int
+    withheld: int = 0
+    """Lines that whoever made a package withheld; `withheld_sealed` of them are under a sound seal."""
+    withheld_sealed: int = 0
 
     @property
     def ok(self) -> bool:
@@ -79,7 +82,11 @@ class Report:
         newest: dict[str, SealCheck] = {seal.log: seal for seal in self.seals if seal.sound}
         timed = {seal.log: seal for seal in self.seals if seal.sound and seal.proven() is not None}
         chosen = dict.fromkeys((*timed.values(), *newest.values()))
-        return tuple(_sentence(seal) for seal in sorted(chosen, key=lambda seal: (seal.log, seal.number)))
+        said = [_sentence(seal) for seal in sorted(chosen, key=lambda seal: (seal.log, seal.number))]
+        if self.withheld_sealed:
+            still = "it is still under the seal" if self.withheld_sealed == 1 else "they are still under the seal"
+            said.append(f"{lines_withheld(self.withheld_sealed)} by whoever made the package; {still}.")
+        return tuple(said)
 
     def not_proven(self) -> tuple[str, ...]:
         """What is not proven, in sentences."""
@@ -87,6 +94,8 @@ class Report:
         after = self.lines - self.sealed
         if after:
             said.append(f"Nothing is proven of {_lines(after)} that no sound seal covers.")
+        if self.withheld:
+            said.append(f"{lines_withheld(self.withheld)} by whoever made the package: what they said is not here.")
         newest = {seal.log: seal for seal in self.seals}
         for log, last in newest.items():
             said.extend(_doubts(last))
@@ -133,6 +142,11 @@ def seen_by(stamps: Sequence[Stamp]) -> datetime | None:
     """The latest moment that the authorities state, with the accuracy that they state; None without one."""
     moments = [stamp.at + (stamp.accuracy or timedelta()) for stamp in stamps if stamp.at is not None]
     return max(moments, default=None)
+
+
+def lines_withheld(count: int) -> str:
+    """So many lines are withheld, in words."""
+    return f"{_lines(count)} {'is' if count == 1 else 'are'} withheld"
 
 
 def authorities_say(stamps: Sequence[Stamp]) -> str:

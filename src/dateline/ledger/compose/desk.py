@@ -1,4 +1,4 @@
-"""What is known where a record is made: the case's ids and sources, how positions are read. And an open question."""
+"""What is known where a record is made: the case's sources and units, how positions are read. And an open question."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from dateline.core.errors import RecordFault
 from dateline.ledger.case import Case
 from dateline.ledger.compose.told import Told
-from dateline.ledger.record import Kind
 from dateline.ledger.source import Source
 
 
@@ -64,7 +63,6 @@ def plain_slug(text: str) -> str:
 class Desk:
     """The case around a new record. `spot` reads a position, or offers places of that name; `slug` makes ids."""
 
-    kinds: Mapping[str, Kind] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     language: str = "en"
     units: Collection[str] = ()
@@ -81,7 +79,6 @@ def desk_of(
 ) -> Desk:
     """The desk of a case."""
     return Desk(
-        kinds={name: record.kind for name, record in case.records.items()},
         sources=case.sources,
         language=case.head.languages[0],
         units=tuple(units),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from dateline.ledger.compose.brackets import Wrong
@@ -35,9 +36,13 @@ def spelt_position(lon: float, lat: float) -> str:
 
 def _digits(value: float) -> str:
     """At least five decimals: fewer would say that it is known less finely."""
-    plain = format(abs(value), ".15f").rstrip("0") if "e" in repr(value) else repr(abs(float(value)))
-    whole, _, decimals = plain.partition(".")
+    whole, _, decimals = _decimal(abs(value)).partition(".")
     return f"{whole}.{decimals.ljust(5, '0')}"
+
+
+def _decimal(value: float) -> str:
+    """The number without an exponent, to its last digit."""
+    return format(Decimal(repr(float(value))), "f")
 
 
 def read_metres(text: str) -> float:
@@ -51,7 +56,7 @@ def read_metres(text: str) -> float:
 
 def spelt_metres(value: float) -> str:
     """A length in metres as digits."""
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
+    return str(int(value)) if float(value).is_integer() else _decimal(value)
 
 
 def read_corners(text: str) -> list[list[float]]:

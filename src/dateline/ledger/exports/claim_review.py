@@ -2,7 +2,7 @@
 
 schema.org/ClaimReview. Only claims with an assessment go. The rating is words: the grade of the information on the
 Admiralty scale (1 to 6), with that of the source (A to F) beside it. There is no ratingValue: a single number for how
-true something is would be invented.
+true something is would be invented. Whoever publishes it adds the address of the page (`url`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,10 @@ from typing import Any
 
 from dateline.core.identity import pretty_json
 from dateline.core.when import When
-from dateline.evidence.package.kinds import Made, Order
 from dateline.ledger.case import Case
 from dateline.ledger.claim import Assessment, Claim
 from dateline.ledger.claims_columns import Lost
-from dateline.ledger.exports.bundle import Bundle, write
-
-OPTIONS: frozenset[str] = frozenset()
+from dateline.ledger.exports.bundle import Bundle
 
 CREDIBILITY = {
     1: "Confirmed by other sources", 2: "Probably true", 3: "Possibly true", 4: "Doubtful", 5: "Improbable",
@@ -31,11 +28,6 @@ RELIABILITY = {
 
 UNJUDGED = "no assessment: a review without a judgement would say nothing"
 _PEOPLE = frozenset({"person", "anonymous"})
-
-
-def export(order: Order) -> Made:
-    """Writes a folder with claims.jsonld. Whoever publishes it adds the address of the page (`url`)."""
-    return write(order.out, bundle(Case.load(order.contents.root)))
 
 
 def bundle(case: Case) -> Bundle:

@@ -17,17 +17,14 @@ from pydantic import BaseModel
 
 from dateline.core.identity import canonical_json
 from dateline.core.when import Moment, When
-from dateline.evidence.package.kinds import Made, Order
 from dateline.ledger.case import Case
 from dateline.ledger.claim import Claim
 from dateline.ledger.claims_columns import Lost
 from dateline.ledger.event import Event
-from dateline.ledger.exports.bundle import KEPT_BACK, Bundle, public_where, write
+from dateline.ledger.exports.bundle import KEPT_BACK, Bundle, public_where
 from dateline.ledger.media_item import MediaItem
 from dateline.ledger.place import Place
 from dateline.ledger.source import Source
-
-OPTIONS: frozenset[str] = frozenset()
 
 SCHEMAS: Mapping[str, str] = {
     "person": "Person", "anonymous": "LegalEntity", "government": "PublicBody", "intelligence": "PublicBody",
@@ -40,11 +37,6 @@ SCHEMAS: Mapping[str, str] = {
 _BODIES = frozenset({"PublicBody", "Organization", "Company"})
 _MEDIA = {"photo": "Image", "video": "Video", "audio": "Audio"}
 _WORDS = "words in `notes`"
-
-
-def export(order: Order) -> Made:
-    """Writes a folder with entities.ftm.json and lost.csv."""
-    return write(order.out, bundle(Case.load(order.contents.root)))
 
 
 def bundle(case: Case) -> Bundle:

@@ -11,17 +11,9 @@ from typing import Any
 
 from dateline.core.identity import pretty_json
 from dateline.core.where import Ring, Where
-from dateline.evidence.package.kinds import Made, Order
 from dateline.ledger.case import Case
-from dateline.ledger.exports.bundle import KEPT_BACK, Bundle, public_where, write
+from dateline.ledger.exports.bundle import KEPT_BACK, Bundle, public_where
 from dateline.ledger.place import Place
-
-OPTIONS: frozenset[str] = frozenset()
-
-
-def export(order: Order) -> Made:
-    """Writes a folder with places.geojson."""
-    return write(order.out, bundle(Case.load(order.contents.root)))
 
 
 def bundle(case: Case) -> Bundle:

@@ -7,21 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dateline.evidence.package.kinds import Made, Order
 from dateline.ledger.case import Case
 from dateline.ledger.claims_columns import Lost
 from dateline.ledger.claims_csv import write_claims
 from dateline.ledger.compose.form import FORMS
-from dateline.ledger.exports.bundle import Bundle, write
+from dateline.ledger.exports.bundle import Bundle
 from dateline.ledger.sheets.rows import sheet_of
 from dateline.ledger.sheets.table import csv_text
-
-OPTIONS: frozenset[str] = frozenset()
-
-
-def export(order: Order) -> Made:
-    """Writes a folder with a sheet for each kind of record that the case has."""
-    return write(order.out, bundle(Case.load(order.contents.root)))
 
 
 def bundle(case: Case) -> Bundle:

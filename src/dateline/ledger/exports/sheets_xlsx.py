@@ -7,24 +7,15 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import datetime
 
-from dateline.evidence.package.kinds import Made, Order
 from dateline.ledger.case import Case
 from dateline.ledger.claims_csv import write_claims
-from dateline.ledger.exports.bundle import Bundle, write
+from dateline.ledger.exports.bundle import Bundle
 from dateline.ledger.exports.sheets_csv import sheets
 from dateline.ledger.sheets.table import book_bytes
 
-OPTIONS: frozenset[str] = frozenset()
 
-
-def export(order: Order) -> Made:
-    """Writes a folder with the workbook."""
-    return write(order.out, bundle(Case.load(order.contents.root), made=order.clock.now()))
-
-
-def bundle(case: Case, *, made: datetime) -> Bundle:
+def bundle(case: Case) -> Bundle:
     """One workbook, a sheet for each kind of record that the case has, named as its folder."""
     claims = write_claims(case.claims.values(), case.sources.values())
     header, *rows = csv.reader(io.StringIO(claims.text, newline=""))
@@ -33,4 +24,4 @@ def bundle(case: Case, *, made: datetime) -> Bundle:
     for folder, columns, cells, gone in sheets(case):
         pages.append((folder, columns, cells))
         lost += gone
-    return Bundle(files={f"{case.head.id}.xlsx": book_bytes(pages, made=made)}, lost=lost)
+    return Bundle(files={f"{case.head.id}.xlsx": book_bytes(pages)}, lost=lost)

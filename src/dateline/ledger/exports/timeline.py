@@ -12,23 +12,15 @@ from typing import Any
 
 from dateline.core.identity import pretty_json
 from dateline.core.when import Moment, When
-from dateline.evidence.package.kinds import Made, Order
 from dateline.ledger.case import Case
 from dateline.ledger.citation import Citation
 from dateline.ledger.claim import Claim
 from dateline.ledger.claims_columns import Lost
 from dateline.ledger.event import Event
-from dateline.ledger.exports.bundle import Bundle, write
-
-OPTIONS: frozenset[str] = frozenset()
+from dateline.ledger.exports.bundle import Bundle
 
 _GROUPS = {"reported": "Reported", "claimed": "Claimed", "measured": "Measured", "confirmed": "Confirmed"}
 STATEMENTS = "Said"
-
-
-def export(order: Order) -> Made:
-    """Writes a folder with timeline.json."""
-    return write(order.out, bundle(Case.load(order.contents.root)))
 
 
 def bundle(case: Case) -> Bundle:

@@ -33,6 +33,8 @@ class Changes:
     faults: tuple[RecordFault, ...] = ()
     lost: tuple[Lost, ...] = ()
     notes: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+    """Ids of rows at fault: that others name them is no second fault."""
 
     def checked(self, case: Case) -> Changes:
         """Itself, once every record stands among those of the case. Raises RecordError with every fault."""
@@ -45,15 +47,13 @@ class Changes:
 
     def _crossed(self, case: Case) -> list[RecordFault]:
         """Faults between the records; those of this sheet stand last, so that a doubled id is theirs."""
-        if self.faults:
-            return []
         changed = {placed.record.id for placed in self.changed}
         there = [
             (Read(case.paths[name], record, ()), record) for name, record in case.records.items() if name not in changed
         ]
         ours = [(Read(one.file, one.record, (), line=one.line), one.record) for one in (*self.changed, *self.new)]
         kinds = {(one.file, one.line): one.record.kind for one in (*self.changed, *self.new)}
-        found = crosscheck([*there, *ours], findings=case.finding_ids(), broken=())
+        found = crosscheck([*there, *ours], findings=case.finding_ids(), broken=self.broken)
         return [_renamed(fault, kinds.get((fault.file, fault.line), "")) for fault in found]
 
 

@@ -17,6 +17,7 @@ from dateline.ledger.reading import shapes_of
 from dateline.ledger.record import Record
 from dateline.ledger.sheets.changes import Changes, Placed, in_order
 from dateline.ledger.sheets.table import Row, Table
+from dateline.ledger.source import Source
 
 
 def read_rows(kind: str, table: Table, case: Case, desk: Desk) -> Changes:
@@ -86,6 +87,7 @@ class _Rows:
         self.unchanged = 0
         self.faults: list[RecordFault] = []
         self.notes: list[str] = []
+        self.broken: list[str] = []
 
     def take(self, told: Told) -> None:
         """One row."""
@@ -111,7 +113,11 @@ class _Rows:
         if not cells:
             self.unchanged += 1
             return
-        self._keep(self._compose(Told(told.file, cells, line=told.line), current), told, self.changed)
+        made = self._compose(Told(told.file, cells, line=told.line), current)
+        if made.records == (current,):  # the same in other words: `name` for name_en
+            self.unchanged += 1
+        else:
+            self._keep(made, told, self.changed)
 
     def _compose(self, told: Told, current: Record | None = None) -> Composed:
         return compose(self.form.kind, told, self.desk, taken=self.taken, current=current, shapes=self.shapes)
@@ -119,6 +125,7 @@ class _Rows:
     def _keep(self, made: Composed, told: Told, among: list[Placed]) -> None:
         self.faults += made.faults
         self.faults += [question.fault(told) for question in made.questions]
+        self.broken += [told.values.get("id", "")] if not made.records else []
         self.notes += [f"line {told.line}: {note}" for note in made.notes]
         for record in made.records:
             among.append(Placed(record, told.file, told.line))
@@ -127,7 +134,13 @@ class _Rows:
     def changes(self) -> Changes:
         """All of it."""
         return Changes(
-            in_order(self.new), tuple(self.changed), self.unchanged, tuple(self.faults), (), tuple(self.notes)
+            in_order(self.new),
+            tuple(self.changed),
+            self.unchanged,
+            tuple(self.faults),
+            (),
+            tuple(self.notes),
+            tuple(self.broken),
         )
 
 
@@ -160,7 +173,10 @@ def lost(record: Record, row: Mapping[str, str], form: Form) -> list[Lost]:
     """What a row would not bring back in another case, found by reading it."""
     if KEPT_BACK in row.values():
         return [Lost(record.id, "the position", "sensitive", "kept back")]
-    made = compose(form.kind, Told("the sheet", row), Desk(language="en"), shapes=_any_shape)
+    named = {
+        ref.id: Source(id=ref.id, type="other", names={"en": ref.id}) for ref in record.refs() if "source" in ref.kinds
+    }
+    made = compose(form.kind, Told("the sheet", row), Desk(sources=named), shapes=_any_shape)
     faults = [Lost(record.id, fault.key, fault.found, "it cannot be read again") for fault in made.faults]
     if not made.records:
         return faults

@@ -56,7 +56,8 @@ def read_table(data: bytes, *, file: str, sheet: str = "") -> Table:
     try:
         if len(data) > LARGEST:
             raise _Unusable(file, 1, "the file", f"{len(data):,} bytes", f"a sheet of at most {LARGEST:,} bytes")
-        rows = list(_book(data, file, sheet) if data.startswith(b"PK") else _csv(data, file))
+        is_book = data.startswith(b"PK")
+        rows = list(_book(data, file, sheet) if is_book else _csv(data, file))
         if not rows:
             raise _Unusable(file, 1, "the file", "no header", "a first line that names the columns")
     except _Unusable as unusable:
@@ -67,21 +68,21 @@ def read_table(data: bytes, *, file: str, sheet: str = "") -> Table:
     faults = [
         RecordFault(file, row.line, "the row", f"{len(row.cells)} cells under {len(header)} columns", _SHIFTED)
         for row in rows[1:]
-        if len(_trimmed(row.cells, len(header))) != len(header)
+        if len(_fitted(row.cells, len(header), fill=is_book)) != len(header)
     ]
-    placed = tuple(Row(row.line, _trimmed(row.cells, len(header))) for row in rows[1:])
+    placed = tuple(Row(row.line, _fitted(row.cells, len(header), fill=is_book)) for row in rows[1:])
     return Table(file, header, placed, tuple(faults))
 
 
 _SHIFTED = "one cell a column: the columns are shifted, or a comma stands outside quotation marks"
 
 
-def _trimmed(cells: Sequence[str], width: int) -> tuple[str, ...]:
-    """Without empty cells past the header."""
+def _fitted(cells: Sequence[str], width: int, *, fill: bool) -> tuple[str, ...]:
+    """Without empty cells past the header; a workbook does not store those at the end of a row."""
     kept = tuple(cells)
     while len(kept) > width and not kept[-1]:
         kept = kept[:-1]
-    return kept
+    return (*kept, *[""] * (width - len(kept))) if fill else kept
 
 
 def _csv(data: bytes, file: str) -> Iterator[Row]:
@@ -100,10 +101,10 @@ def _csv(data: bytes, file: str) -> Iterator[Row]:
 
 
 def _text(data: bytes, file: str) -> str:
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise _Unusable(file, 1, "the file", "an old workbook (.xls)", _VALID)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
         raise _Unusable(file, 1, "the file", "text in UTF-16, or no text", _VALID)
-    if data.startswith(b"\xd0\xcf\x11\xe0"):  # pragma: no cover  has zero bytes as well
-        raise _Unusable(file, 1, "the file", "an old workbook (.xls)", _VALID)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -158,7 +159,7 @@ def _cell(cell: Any, file: str, line: int) -> str:
         case str() if cell.data_type == "f":
             raise _Unusable(file, line, "the cell", f"a formula {value[:40]!r}", "its value: copy, paste as values")
         case str():
-            return _plain(value)
+            return value.replace("\r\n", "\n").strip()
         case datetime():
             return _day(value, cell.number_format)
         case float() if value.is_integer():
@@ -186,13 +187,13 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return text.getvalue()
 
 
-def book_bytes(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[str]]]], *, made: datetime) -> bytes:
+def book_bytes(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[str]]]]) -> bytes:
     """Tables as a workbook, the same bytes every time. Every cell is text: no spreadsheet makes a date of 2024-02."""
     import openpyxl
     from openpyxl.cell import WriteOnlyCell
 
     book = openpyxl.Workbook(write_only=True)
-    book.properties.created = book.properties.modified = made.replace(tzinfo=None)
+    book.properties.created = book.properties.modified = _EPOCH
     for name, header, rows in sheets:
         page = book.create_sheet(name)
         page.freeze_panes = "B2"
@@ -205,8 +206,11 @@ def book_bytes(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[str]
             page.append(written)
     buffer = io.BytesIO()
     book.save(buffer)
-    return _dated(buffer.getvalue(), made)
+    return _dated(buffer.getvalue())
 
+
+_EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - a workbook's times have no zone
+"""The time of every workbook and of its entries: the earliest that a zip file has."""
 
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -216,13 +220,12 @@ def _storable(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
-def _dated(data: bytes, made: datetime) -> bytes:
+def _dated(data: bytes) -> bytes:
     """The same archive with one date on every entry."""
     out = io.BytesIO()
-    stamp = max(made.timetuple()[:6], (1980, 1, 1, 0, 0, 0))
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in source.infolist():
-            info = zipfile.ZipInfo(entry.filename, stamp)
+            info = zipfile.ZipInfo(entry.filename, _EPOCH.timetuple()[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(info, source.read(entry))
     return out.getvalue()

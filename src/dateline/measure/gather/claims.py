@@ -29,13 +29,13 @@ def prepare(request: Request) -> Prepared:
     background = tuple(known[name] for name in sorted(leaning(claims, known) - named))
     speakers = tuple(sources[name] for name in sorted(_speakers([*claims, *background], sources)))
     refs = [
-        InputRef(kind=record.kind, id=record.id, sha256=record.sha256(), role=role)
+        InputRef(kind="record", id=record.id, sha256=record.sha256(), role=role)
         for role, records in ((BACKGROUND, background), ("speakers", speakers))
         for record in records
     ]
     if sharing:
         policy = digest([share.model_dump(mode="json") for share in sharing])
-        refs.append(InputRef(kind="case", id="sharing", sha256=policy, role="sharing"))
+        refs.append(InputRef(kind="record", id="sharing", sha256=policy, role="sharing"))
     roles = {**asked, BACKGROUND: background, "speakers": speakers, "sharing": sharing}
     return Prepared(
         refs=tuple(refs),

@@ -125,7 +125,7 @@ def _study(
     return _Made(
         answers={name: answer for name, (answer, _) in found.items()},
         needed=[needed for _, needed in found.values() if needed],
-        rows=rows_of(made, own),
+        rows=rows_of(made, own, told),
         values=_values(made, own, told),
         caveats=[note for note in (untold, *guards.beside(course.controls, planned)) if note],
     )
@@ -183,7 +183,7 @@ def _whole(answers: Mapping[str, PlaceAnswer], told: Told) -> tuple[str, Stateme
         "family",
         what=told.what,
         place=told.place,
-        same_step=told.same_step,
+        step=told.grid.name,
         total=str(len(answers)),
         up=str(counts[RISE]),
         down=str(counts[FALL]),

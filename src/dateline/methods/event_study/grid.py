@@ -55,6 +55,10 @@ class Grid:
         first, last = self._day(step), self._day(step + 1) - timedelta(days=1)
         return When.between(first, last)
 
+    def since(self, step: int) -> str:
+        """The same in words as the beginning of something: the month or year, or the first day of a longer step."""
+        return (self.when(step) if self.length == 1 else When.on(self._day(step))).spoken()
+
     def _day(self, step: int) -> date:
         unit = self.origin + step * self.length
         if self.unit == "day":

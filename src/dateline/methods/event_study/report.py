@@ -134,11 +134,11 @@ def _stop(made: Made, group: int, told: Told) -> Stop | None:
 
 
 def _dated_otherwise(made: Made, nearby: int, told: Told) -> Stop:
-    there = told.grid.when(int(made.plan.rows.onset[nearby])).spoken()
+    there = told.grid.since(int(made.plan.rows.onset[nearby]))
     note = Note(
         code="dated-otherwise",
-        text=f"The series changes, but not at this date: from {there} on the {told.measure} is larger by more than a "
-        "change at the event would let it look.",
+        text=f"The series changes, but not at this date: a {told.measure} from {there} on fits better, by more than "
+        "chance would let it had the change been at the event.",
     )
     return Stop(note=note, needed=f"An account of what happened by {there}; a series with more looks around the event.")
 
@@ -198,11 +198,14 @@ def _caveats(made: Made, group: Group, told: Told) -> list[Note]:
     return notes
 
 
-def rows_of(made: Made, weights: F8 | None) -> list[dict[str, Any]]:
-    """One row a look: value, controls' mix, and the change that the study sees at this date."""
+def rows_of(made: Made, weights: F8 | None, told: Told) -> list[dict[str, Any]]:
+    """One row a look: value, controls' mix, and the change that the study sees at this date [unit in which it is told].
+
+    weights: (C,) of the controls; None without.
+    """
     course, plan = made.course, made.plan
     at_step: dict[int, int] = {}
-    for row, onset in enumerate(plan.rows.onset.tolist()):
+    for row, onset in enumerate(plan.rows.onset[: plan.elsewhere.stop].tolist()):
         at_step.setdefault(onset, row)
     kinds = _kinds(plan, course.grid, [event.id for event in made.listed])
     mix = None if weights is None else course.beside @ weights
@@ -216,7 +219,7 @@ def rows_of(made: Made, weights: F8 | None) -> list[dict[str, Any]]:
                 "value": _known(course.values[index]),
                 "state": str(course.state[index]),
                 "controls": None if mix is None else _known(mix[index]),
-                "change": None if line is None else float(made.studied.change[line]),
+                "change": None if line is None else told.told(float(made.studied.change[line])),
                 "score": None if line is None else float(made.studied.score[line]),
                 "date": kinds.get(step, "" if line is None else "other date"),
             }

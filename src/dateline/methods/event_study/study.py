@@ -25,9 +25,8 @@ class Tested:
     row: of the plan, the step where the change is largest against its noise. change, low, high: [unit of the
     statistic], the interval at the asked level. p_alone: of this group alone; p: corrected for all groups; p_dates:
     rank among the other dates, by itself no test. larger: other dates at which it is as large, of `others`.
-    smallest: the change that would have been called with 80 % power. nearby: the row at a date close by where the
-    change is largest, None where it is as large at the event; p_nearby: how often a change at the event would look
-    larger by so much there.
+    smallest: the change that would have been called with 80 % power. nearby: the row for dating it to a
+    date close by, None where none fits better than the event's own; p_nearby: how often one would by so much.
     """
 
     row: int
@@ -162,23 +161,24 @@ def _tested(plan: Plan, group: int, seen: Scored, drawn: Scored, *, p: float, li
 
 
 def _nearby(plan: Plan, group: int, row: int, seen: Scored, drawn: Scored) -> tuple[int | None, float]:
-    """Whether the change lies at a date close by: the row where it is largest, and the chance of that.
+    """Whether a change at a date close by fits better: its row, and the chance of that had it been at the event.
 
-    A change at the event, as large as the one seen, is added to each imitation; the p-value says how often it then
-    looks larger elsewhere by as much.
+    A change at the event, as large as the one seen, is added to each imitation; the p-value says how often a date close
+    by then fits better by as much.
     """
-    here, there = plan.of_group[group], plan.around[group]
-    if there.start == there.stop:
+    rows, one = np.arange(plan.dating[group].start, plan.dating[group].stop), plan.groups[group]
+    own = (plan.rows.onset[rows] >= one.start) & (plan.rows.onset[rows] <= one.end)
+    here, there = rows[own], rows[~own]
+    if not len(here) or not len(there):
+        return None, 1.0
+    fits = np.abs(seen.change[0])
+    saw = fits[there].max() - fits[here].max()
+    if saw <= 1e-9 * fits[here].max():  # the same looks on both sides: the same date
         return None, 1.0
     since = np.maximum(plan.at - plan.rows.onset[row], 0.0) if plan.rules.slope else plan.at >= plan.rows.onset[row]
-    added = float(seen.change[0, row]) * (plan.rows.weights @ since)
-    sizes = np.abs((drawn.change + added) / drawn.deviation)
-    beyond = sizes[:, there].max(axis=1) - sizes[:, here].max(axis=1)
-    own = np.abs(seen.score[0])
-    saw = own[there].max() - own[here].max()
-    if saw <= 1e-9 * own[here].max():  # the same looks on both sides: the same date
-        return None, 1.0
-    return there.start + int(own[there].argmax()), (1 + int((beyond >= saw).sum())) / (1 + len(beyond))
+    moved = np.abs(drawn.change + float(seen.change[0, row]) * (plan.rows.weights @ since))
+    beyond = moved[:, there].max(axis=1) - moved[:, here].max(axis=1)
+    return int(there[fits[there].argmax()]), (1 + int((beyond >= saw).sum())) / (1 + len(beyond))
 
 
 def _smallest(drawn: Scored, rows: slice, others: F8, *, limit: float, level: float) -> float:

@@ -7,7 +7,7 @@ so that one event's change never counts for another's, nor makes an other date l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -149,11 +149,11 @@ def _weights(at: I8, *, slope: bool) -> F8:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """All comparisons of one study. rows: those at events, group by group; at other dates; at dates around the events.
+    """All comparisons of one study. rows: those at events, group by group; at other dates; and those for dating.
 
     of_group: for each group the rows at its steps (none where it cannot be judged). others: for each group (S, w) the
     rows of other dates, one window of the group's width a line. near: whether dates inside lag windows had to serve.
-    around: for each group the rows at dates close by, whose windows do reach across it: was the change there, rather?
+    dating: for each group the rows that say how well a change at each date close by, or at its own, fits the looks.
     """
 
     at: I8
@@ -164,13 +164,13 @@ class Plan:
     rows: Contrasts
     of_group: tuple[slice, ...]
     others: tuple[I8, ...]
-    around: tuple[slice, ...]
+    dating: tuple[slice, ...]
     near: bool
 
     @property
     def elsewhere(self) -> slice:
         """The rows at other dates."""
-        return slice(self.of_group[-1].stop, self.around[0].start)
+        return slice(self.of_group[-1].stop, self.dating[0].start)
 
     @cached_property
     def fitted(self) -> npt.NDArray[np.bool_]:
@@ -207,8 +207,8 @@ def plan(at: I8, steps: int, groups: Sequence[Group], rules: Rules, *, needed: i
         onset=np.concatenate([one.onset for one in clear])[used],
         bounds=np.concatenate([one.bounds for one in clear])[used],
     )
-    beside = [_around_group(at, group, stretches[j : j + 2], rules) for j, group in enumerate(groups)]
-    rows = [*(contrasts(at, one, rules) for one in (*made, flat)), *beside]
+    dating = [_dating_rows(at, group, stretches[j : j + 2], rules) for j, group in enumerate(groups)]
+    rows = [*(contrasts(at, one, rules) for one in (*made, flat)), *dating]
     starts = np.cumsum([0, *(len(one.onset) for one in rows)]).tolist()
     runs = [slice(a, b) for a, b in pairwise(starts)]
     return Plan(
@@ -220,7 +220,7 @@ def plan(at: I8, steps: int, groups: Sequence[Group], rules: Rules, *, needed: i
         rows=_stacked(rows),
         of_group=tuple(runs[: len(groups)]),
         others=tuple(starts[len(groups)] + np.searchsorted(used, scans[group.width]) for group in groups),
-        around=tuple(runs[len(groups) + 1 :]),
+        dating=tuple(runs[len(groups) + 1 :]),
         near=near,
     )
 
@@ -229,16 +229,25 @@ def _at_group(at: I8, group: Group, around: Sequence[Stretch], rules: Rules) -> 
     return _enough(at, np.arange(max(group.start, 0), max(group.end, 0) + 1), around, rules)
 
 
-def _around_group(at: I8, group: Group, around: Sequence[Stretch], rules: Rules) -> Contrasts:
-    """Dates close by; looks between an event and its lag window, which mix before and after, are no part of them."""
-    reach = min(rules.before, rules.last - rules.first + 1)
-    sooner = np.arange(max(group.start - reach, 0), max(group.start, 0))
-    later = np.arange(group.end + 1, group.end + 1 + reach)
-    clear = (at < group.end) | (at >= group.end + rules.first)
-    made = contrasts(at[clear], _enough(at[clear], np.concatenate([sooner, later]), around, rules), rules)
-    weights = np.zeros((len(made.onset), len(at)))
-    weights[:, clear] = made.weights
-    return replace(made, weights=weights)
+def _dating_rows(at: I8, group: Group, around: Sequence[Stretch], rules: Rules) -> Contrasts:
+    """How well a step (or a bend) at each date close by fits the looks around an event, the same looks for every date.
+
+    A row is the candidate's course with level (and line) taken out, of length 1: the squared product with the series is
+    what it takes off the sum of squares. Looks between an event and its lag window, which mix before and after, are
+    left out.
+    """
+    low, high = max(around[0].start, group.start - rules.before), min(around[1].end, group.end + rules.last + 1)
+    use = np.flatnonzero((at >= low) & (at < high) & ((at < group.end) | (at >= group.end + rules.first)))
+    here, fewest = at[use], rules.fewest
+    found = np.arange(here[fewest], here[-fewest] + 1) if len(here) >= 2 * fewest else np.zeros(0, np.intp)
+    weights = np.zeros((len(found), len(at)))
+    if len(found):
+        course = np.maximum(here - found[:, None], 0.0) if rules.slope else (here >= found[:, None]).astype(float)
+        base = np.linalg.qr(np.vander(here - here.mean(), 2 if rules.slope else 1))[0]
+        left = course - (course @ base) @ base.T
+        weights[:, use] = left / np.linalg.norm(left, axis=1)[:, None]
+    before = np.searchsorted(here, found)
+    return Contrasts(weights=weights, onset=found, before=before, after=len(here) - before)
 
 
 def _enough(at: I8, onset: I8, around: Sequence[Stretch], rules: Rules) -> Sides:

@@ -133,8 +133,7 @@ def beside(event: Listed, tested: Tested, told: Told, plan: Plan, *, is_call: bo
     if not is_call:
         return f"beside {named}"
     if tested.nearby is not None:
-        largest = told.grid.when(int(plan.rows.onset[tested.nearby]))
-        return f"around {named}, most from {largest.spoken()} on"
+        return f"around {named}, best dated from {told.grid.since(int(plan.rows.onset[tested.nearby]))} on"
     onset = int(plan.rows.onset[tested.row])
     before = int(plan.at[plan.at < onset].max())
     after = int(plan.at[plan.at >= onset + plan.rules.first].min())

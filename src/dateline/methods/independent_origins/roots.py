@@ -68,9 +68,9 @@ def parents(claim: Claim) -> Iterator[str]:
 
 
 def _resting(claim: Claim, above: list[Resting], sources: Mapping[str, Source]) -> Resting:
-    own = own_root(claim, sources)
     if claim.retells is not None and above:
         return above[0]
+    own = own_root(claim, sources)
     roots = frozenset(root for one in above for root in one.needs)
     leans = frozenset(root for one in above for root in one.leans)
     method = claim.origin.method if claim.origin is not None else None

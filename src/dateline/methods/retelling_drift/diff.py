@@ -14,6 +14,7 @@ from dateline.core.quantity import Kind
 from dateline.core.when import Moment, When
 from dateline.ledger.claim import Claim
 from dateline.ledger.claims_columns import noted
+from dateline.methods.independent_origins.roots import UNKNOWN_WORDS
 from dateline.methods.retelling_drift.told import (
     figure,
     is_about,
@@ -256,13 +257,14 @@ def _origin(one: Claim, other: Claim) -> Iterator[Drift] | None:
         assert one.origin is not None
         was = f"{one.origin.key} ({state})"
         return iter([Drift("origin", "origin-swapped", MEANING, was, ", ".join(sorted(told.values())))])
-    if one.origin is None or other.origin is None:
+    keys = [claim.origin.key if claim.origin is not None else "" for claim in (one, other)]
+    if any(key.casefold() in UNKNOWN_WORDS for key in keys):
         return None
-    if one.origin.key.casefold() == other.origin.key.casefold():
+    if keys[0].casefold() == keys[1].casefold():
         return iter(())
-    swapped = state is not None and other.origin.state is not None and state != other.origin.state
-    type_, severity = ("origin-swapped", MEANING) if swapped else ("origin-named-otherwise", WORDING)
-    return iter([Drift("origin", type_, severity, one.origin.key, other.origin.key)])
+    new = other.origin.state if other.origin is not None else None
+    type_ = "origin-swapped" if state is not None and new is not None and state != new else "credited-to-another"
+    return iter([Drift("origin", type_, MEANING, keys[0], keys[1])])
 
 
 def _status(one: Claim, other: Claim) -> Iterator[Drift] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dateline.evidence.amend import hidden
+from dateline.evidence.amend import away
 from dateline.story.fault import Faults, Level, Rule
 from dateline.story.reading import Reading
 
@@ -16,8 +16,8 @@ RULE = Rule(
 
 
 def find(reading: Reading, faults: Faults) -> None:
-    """Adds embedded items that are hidden or withheld."""
-    away = hidden(reading.case.root)
+    """Adds embedded items that are hidden or withheld, or were made from one that is."""
+    reasons = away(reading.case.root, reading.case.items)
     for item, spot in reading.embedded_items():
-        if item.id in away or item.status.value == "withheld":
-            faults.add(spot, f"{item.id} is {'hidden' if item.id in away else 'withheld'}")
+        if item.id in reasons:
+            faults.add(spot, f"{item.id} is {reasons[item.id]}, or made from one that is")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from dateline.evidence.amend import hidden
+from dateline.evidence.amend import away
 from dateline.evidence.item import Item, Status
 from dateline.story.block import BlockModel, Prose
 from dateline.story.page import Page
@@ -27,8 +27,8 @@ def prepare(_block: Model, page: Page) -> Mapping[str, Any]:
         if item.attribution:
             page.credits.setdefault(item.attribution, item.licence.name)
     others = [(name, sha256) for name, sha256 in page.reading.files.items() if name not in page.case.items]
-    away = hidden(page.case.root)
-    listed = [(item, item.id if item.id in away or item.status is Status.WITHHELD else item.name) for item in items]
+    unnamed = away(page.case.root, page.case.items)
+    listed = [(item, item.id if item.id in unnamed else item.name) for item in items]
     return {
         "items": [(item, name, _status(page, item)) for item, name in listed],
         "embeds": tuple(page.embeds),

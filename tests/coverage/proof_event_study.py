@@ -7,7 +7,7 @@ on the same series are an ordinary break test with months taken out, and the bar
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -73,6 +73,7 @@ class World:
     at: int | None = None
     gaps: float = 0.0
     rules: Rules = field(default_factory=Rules)
+    trend: bool = True
     noise: Callable[[int, float, np.random.Generator], F8] = noise
 
 
@@ -85,24 +86,24 @@ def series(world: World, rng: np.random.Generator) -> F8:
 
 
 @cache
-def model(months: int, events: Windows, rules: Rules) -> Noise:
+def model(months: int, events: Windows, rules: Rules, *, trend: bool = True) -> Noise:
     """The design of a series without gaps; it depends on its dates alone."""
-    return _model(np.arange(months), months, events, rules)
+    return _model(np.arange(months), months, events, rules, trend=trend)
 
 
-def _model(at: np.ndarray, months: int, events: Windows, rules: Rules) -> Noise:
+def _model(at: np.ndarray, months: int, events: Windows, rules: Rules, *, trend: bool) -> Noise:
     groups = groups_of(events, at, rules.fewest)
-    return Noise(plan=plan(at, months, groups, rules, needed=needed_dates(LEVEL)), season=at % 12, trend=True)
+    return Noise(plan=plan(at, months, groups, rules, needed=needed_dates(LEVEL)), season=at % 12, trend=trend)
 
 
 def once(world: World, rng: np.random.Generator, draws: int = DRAWS) -> Studied:
     """One series studied."""
     values, use = series(world, rng), np.arange(world.months)
     if not world.gaps:
-        made = model(world.months, world.events, world.rules)
+        made = model(world.months, world.events, world.rules, trend=world.trend)
     else:
         use = use[(rng.random(world.months) >= world.gaps) | (use == 0)]
-        made = _model(use, world.months, world.events, world.rules)
+        made = _model(use, world.months, world.events, world.rules, trend=world.trend)
     studied = study(made, values[use], level=LEVEL, draws=draws, block=BLOCK, rng=rng)
     assert studied is not None
     return studied
@@ -207,6 +208,11 @@ def figures(runs: int = 2000) -> list[dict[str, Any]]:
         ),
         *(_other_world(name, world, runs, 400 + i) for i, (name, world) in enumerate(_others())),
         *(_beside(count, against, step, runs // 2, 500 + i) for i, (count, against, step) in enumerate(_CONTROLS)),
+        *(
+            _windows(length, trend, runs // 2, 700 + 10 * i + trend)
+            for i, length in enumerate((12, 24, 36))
+            for trend in (True, False)
+        ),
         *(_moved(steps, runs // 2, 600 + i) for i, steps in enumerate((0, 1, 2, 4, 8))),
     ]
 
@@ -230,8 +236,14 @@ def _detectable(name: str, events: Windows, phi: float, runs: int, seed: int) ->
     """A step as large as the smallest detectable one that series of this kind print on average."""
     printed = cell(World(phi=phi, events=events), runs // 4, seed)["smallest"]
     made = cell(World(phi=phi, events=events, step=printed, at=events[0][1]), runs, seed + 1)
-    return {"list": name, "phi": phi, "runs": runs, "smallest detectable step": printed,
-            "called when there is one": made["first"], "false calls beside it": made["beside"]}  # fmt: skip
+    return {
+        "list": name,
+        "phi": phi,
+        "runs": runs,
+        "smallest detectable step": printed,
+        "called when there is one": made["first"],
+        "false calls beside it": made["beside"] if len(events) > 1 else None,
+    }
 
 
 def _others() -> list[tuple[str, World]]:
@@ -264,6 +276,13 @@ _CONTROLS = ((1, "mean", 0.0), (5, "mean", 0.0), (20, "mean", 0.0), (5, "synthet
 def _beside(count: int, against: str, step: float, runs: int, seed: int) -> dict[str, Any]:
     return {"controls": count, "against": against, "step": step, "runs": runs,
             **beside_controls(count, against, step, runs=runs, seed=seed)}  # fmt: skip
+
+
+def _windows(length: int, trend: bool, runs: int, seed: int) -> dict[str, Any]:
+    """Longer windows, and no trend taken out, where a series has none and a change lasts."""
+    world = World(rules=Rules(before=length, last=length - 1), trend=trend)
+    steps = {f"step {step:g}": cell(replace(world, step=step), runs, seed)["first"] for step in (0.0, 0.5, 1.0, 2.0)}
+    return {"months before and after": length, "trend taken out": "yes" if trend else "no", "runs": runs, **steps}
 
 
 def _moved(months: int, runs: int, seed: int) -> dict[str, Any]:

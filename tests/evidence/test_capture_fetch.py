@@ -12,9 +12,10 @@ from tests.services.process import running
 
 from dateline.core import FixedClock
 from dateline.core.errors import InputError
-from dateline.evidence.capture import Fetched, Wanted, fetch, name_of, without_keys
+from dateline.evidence.capture import Fetched, Wanted, fetch, kept_headers, name_of, without_keys
 from dateline.evidence.door.answer import Patience
 from dateline.evidence.door.client import Door
+from dateline.evidence.pieces import Pieces
 from dateline.evidence.store import Store
 
 TOOL = "dateline 1"
@@ -105,9 +106,15 @@ def test_a_login_page_is_never_saved_as_data(get: Any, store: Store, path: str, 
 
 
 def test_who_wants_the_page_itself_gets_it(get: Any) -> None:
-    """--expect text/html: the login page is what is wanted. One with a password field of its own is said to have it."""
+    """--expect text/html: the login page is what is wanted. One with a password field of its own is said to have it.
+
+    Without that being said it is refused, though nobody was led to it.
+    """
     assert get("/members", expect="text/html").taken.kind == "text/html"
-    assert any("password" in note for note in get("/front").notes)
+    assert any("password" in note for note in get("/front", expect="text/html").notes)
+    with pytest.raises(InputError, match="--expect text/html") as raised:
+        get("/front")
+    assert raised.value.code == "login-page"
 
 
 @pytest.mark.parametrize(
@@ -204,3 +211,40 @@ def test_keys_in_addresses() -> None:
     assert without_keys("https://a.org/x?X-Amz-Signature=S&id=1&api_key=K&access_token=T&monkey=m") == (
         "https://a.org/x?X-Amz-Signature=&id=1&api_key=&access_token=&monkey=m"
     )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.org/cb#access_token=SECRET",
+        "https://a.org/cb?code=SECRET&state=1",
+        "https://a.org/v.m3u8?jwt=SECRET;hdnts=SECRET&hmac=SECRET",
+        "https://a.org/f?Policy=SECRET&Expires=SECRET&Signature=SECRET&Key-Pair-Id=K",
+        "https://a.org/page;jsessionid=SECRET?id=1",
+        "https://me:SECRET@a.org/",
+        "https://a.org/login?next=https%3A%2F%2Fb.org%2F%3Ftoken%3DSECRET",
+        "https://a.org/?" + "u=http://b/?" * 2_000 + "token=SECRET",
+    ],
+)
+def test_no_secret_of_an_address_is_recorded(url: str) -> None:
+    """Wherever it stands: fragment, query, path, login, an address in the address; bare or inside any header."""
+    assert "SECRET" not in without_keys(url)
+    headers = (("Link", f'<{url}>; rel="next"'), ("Refresh", f"0;url={url}"), ("X-Where", f"see {url} now"))
+    assert "SECRET" not in str(kept_headers(headers))
+
+
+def test_headers_of_logins_and_of_our_own_address_are_names_only() -> None:
+    """By pattern, so that the next vendor's is covered; others stay letter for letter."""
+    names = ("X-Auth-Token", "X-Azure-ClientIP", "Fastly-Client-IP", "X-Api-Key", "X-XSRF-TOKEN", "WWW-Authenticate")
+    assert {value for _, value in kept_headers([(name, "SECRET") for name in names])} == {""}
+    plain = (("ETag", '"a#b"'), ("Author", "Ana"), ("Link", "</a.css?v=3>; rel=preload"), ("Server", "x/1; #2"))
+    assert kept_headers(plain) == plain
+
+
+def test_pieces_as_a_stream() -> None:
+    """Looked at first or not, read in any sizes, the bytes are the same and come once; empty pieces end nothing."""
+    for size in (1, 3, 100):
+        stream = Pieces(iter([b"ab", b"", b"cdef", b"g"]))
+        assert (stream.peek(3), stream.peek(2), stream.peek(5)) == (b"abc", b"ab", b"abcde")
+        assert b"".join(iter(lambda stream=stream, size=size: stream.read(size), b"")) == b"abcdefg"
+    assert Pieces(iter([b"x"])).peek(9) == b"x"

@@ -7,19 +7,22 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.evidence.filled_case import collect_folder, collect_one, custody_of, plain_item
+from tests.evidence.filled_case import NOON, collect_folder, collect_one, custody_of, plain_item
 
-from dateline.core import InputError, UsageError
+from dateline.core import FixedClock, InputError, Refusal, UsageError
 from dateline.evidence import expunge as expunge_module
-from dateline.evidence.amend import correct, hidden, hide, show
+from dateline.evidence.amend import away, correct, hidden, hide, show
 from dateline.evidence.audit import Row, chain_rows, item_rows
 from dateline.evidence.cases import known_cases, remember
 from dateline.evidence.chain import Event, first_difference, read_chain
 from dateline.evidence.expunge import expunge
 from dateline.evidence.history import history
-from dateline.evidence.item import Item, Status
+from dateline.evidence.intake import Form
+from dateline.evidence.item import Item, Licence, Status
 from dateline.evidence.provenance import Derivation
 from dateline.evidence.store import Store
+from dateline.evidence.vault import Passphrase, open_vault
+from dateline.measure.archive import Archive
 
 SECRET = "The Name Of A Witness"
 
@@ -94,8 +97,32 @@ def test_hiding_is_an_entry_and_can_be_undone(case: Path, store: Store) -> None:
     hide(custody_of(case), "one", why="a relative asked")
     assert hidden(case) == {"one"}
     assert audit(case, store) == []
-    show(custody_of(case), "one", why="the relative agreed")
+    hide(custody_of(case, "olena"), "one", why="another asked")
+    assert len(history(case).hidings["one"]) == 2
+    assert show(custody_of(case), "one", why="both agreed").entry.seq == 3
     assert hidden(case) == frozenset()
+
+
+def test_other_bytes_are_no_correction(case: Path, store: Store) -> None:
+    """The hash in a record is not edited: refused, nothing is entered, and the audit goes on saying so."""
+    item = collect_one(case, store, "one", b"x")
+    edit(case, "one", str(item.content), store.add(io.BytesIO(b"y")).sha256)
+    lines = custody_of(case).path.read_bytes()
+    with pytest.raises(UsageError) as error:
+        correct(custody_of(case), "one", why="the wrong file")
+    assert error.value.code == "item-bytes"
+    assert custody_of(case).path.read_bytes() == lines
+    assert "record-changed" in {row.code for row in audit(case, store)}
+
+
+def test_what_was_made_from_what_is_away_is_away(case: Path, store: Store) -> None:
+    """At any remove, with the reason of what it came from."""
+    items = {name: plain_item(name, "a" * 64, 1) for name in ("one", "crop", "clip", "free")}
+    for name, parent in (("crop", "one"), ("clip", "crop")):
+        items[name] = items[name].model_copy(update={"derived": Derivation(parents=(parent,), command="cut")})
+    collect_one(case, store, "one", b"x")
+    hide(custody_of(case), "one", why="a relative asked")
+    assert away(case, items) == {"one": "hidden", "crop": "hidden", "clip": "hidden"}
 
 
 def test_expunging_leaves_a_tombstone_and_a_provable_log(case: Path, store: Store) -> None:
@@ -216,3 +243,44 @@ def test_cases_that_moved_away_are_not_counted(case: Path, tmp_path: Path) -> No
     assert list(known_cases()) == [case]
     shutil.move(case, tmp_path / "moved")
     assert list(known_cases()) == []
+
+
+def test_a_file_of_an_expunged_folder_does_not_come_back(case: Path, store: Store, tmp_path: Path) -> None:
+    """Neither alone nor in another folder; the tombstone knows it by a salted commitment, not by its hash."""
+    (case / "case.toml").write_text(
+        'schema = 1\nid = "case"\nworldview = "iso"\ntitle = "T"\nquestion = "Q?"\nexercise = true\n'
+    )
+    item = collect_folder(case, store, "safe", {"a.txt": b"unlawful", "b.txt": b"alone"})
+    expunge(custody_of(case), "safe", why="order", store=store)
+    assert item.tree[0].sha256 not in record(case, "safe").read_text()
+    assert audit(case, store) == []
+    back = tmp_path / "back"
+    back.mkdir()
+    (back / "a.txt").write_bytes(b"unlawful")
+    (back / "new.txt").write_bytes(b"new")
+    with Archive(case, by="mk", store=store, clock=FixedClock(NOON)) as archive:
+        for source in (back / "a.txt", back):
+            with pytest.raises(Refusal) as refused:
+                archive.file(source, Form(by="mk", licence=Licence(name="MIT")))
+            assert refused.value.code == "expunged"
+            assert item.tree[0].sha256 not in store
+        assert archive.file(back / "new.txt", Form(by="mk", licence=Licence(name="MIT"))).new
+
+
+def test_redacted_fields_are_forgotten_or_named(case: Path, store: Store, tmp_path: Path) -> None:
+    """With the vault they go, also in a later run; without it they are named. What no program reaches is listed."""
+    vault = open_vault(case, "case", Passphrase("four words for tests"), folder=tmp_path / "vaults")
+    names = [f"evidence/items/{name}.toml#origin.file" for name in ("one", "two")]
+    for name, field in zip(("one", "two"), names, strict=True):
+        item = plain_item(name, store.add(io.BytesIO(name.encode())).sha256, 3)
+        item = item.model_copy(update={"withheld": {"origin.file": vault.put(field, SECRET)}})
+        item.write(case)
+        custody_of(case).log(Event.COLLECTED, item)
+    done = expunge(custody_of(case), "one", why="order", store=store, vault=vault)
+    assert (done.forgotten, done.vault, vault.fields()) == ((names[0],), (), (names[1],))
+    done = expunge(custody_of(case), "two", why="order", store=store)
+    assert (done.forgotten, done.vault, vault.fields()) == ((), (names[1],), (names[1],))
+    assert expunge(custody_of(case), "two", why="order", store=store, vault=vault).forgotten == (names[1],)
+    assert vault.fields() == ()
+    told = " ".join(done.beyond)
+    assert all(place in told for place in ("archived from", "imagery get", "findings/", "vault"))

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from tests.evidence.filled_case import NOON
 
-from dateline.core import FixedClock
+from dateline.core import FixedClock, InputError
+from dateline.core.identity import sha256_bytes
 from dateline.evidence.chain import Event, survey
 from dateline.evidence.custody import Custody
 from dateline.evidence.history import history
+from dateline.evidence.last_words import LastWords, Logged
 
 A, B, C = ("a" * 64, "b" * 64, "c" * 64)
 
@@ -62,13 +65,18 @@ def test_only_entries_that_may_change_a_record_say_what_it_is(case: Path) -> Non
     assert last(case) == A
 
 
-def test_hidden_is_what_was_said_last(case: Path) -> None:
-    """Hidden, shown, hidden by another: where it says so is told."""
-    by(case, "mk").append(Event.HIDDEN, "E")
-    by(case, "mk").append(Event.SHOWN, "E")
+def test_hidden_is_what_no_line_undoes_whatever_the_clocks_say(case: Path) -> None:
+    """Hidden, shown by a colleague whose clock is years ahead, hidden again: hidden. A line that names no hiding, or
+    one of another item, undoes nothing."""
+    first = by(case, "mk").append(Event.HIDDEN, "E").entry
+    assert history(case).hidings == {"E": (sha256_bytes(first.line()),)}
+    by(case, "ann", NOON + timedelta(days=2000)).append(Event.SHOWN, "E")
+    by(case, "ann", NOON + timedelta(days=2000)).append(Event.SHOWN, "F", was=sha256_bytes(first.line()))
+    assert history(case).hidden == {"E": "evidence/custody/mk.jsonl:1"}
+    by(case, "ann", NOON + timedelta(days=2000)).append(Event.SHOWN, "E", was=sha256_bytes(first.line()))
     assert history(case).hidden == {}
-    by(case, "ann", NOON + timedelta(hours=1)).append(Event.HIDDEN, "E")
-    assert history(case).hidden == {"E": "evidence/custody/ann.jsonl:1"}
+    by(case, "mk", NOON + timedelta(hours=1)).append(Event.HIDDEN, "E")
+    assert history(case).hidden == {"E": "evidence/custody/mk.jsonl:2"}
 
 
 def test_faults_do_not_stop_the_reading(case: Path) -> None:
@@ -83,3 +91,27 @@ def test_faults_do_not_stop_the_reading(case: Path) -> None:
     assert [(one.line, one.code) for one in told.differences] == [(2, "changed"), (5, "unreadable")]
     assert sorted(told.items) == ["E-0", "E-2", "E-3", "E-5"]
     assert told.lines == {"mk": 6}
+
+
+def test_words_on_very_many_items_are_kept_beside_the_memory() -> None:
+    """A model in a dictionary says the same of every item, in its order, also where what is kept outgrows its cache."""
+    words, model = LastWords(), {}
+    rounds = [[(f"E-{number:05}", Logged("mk", number, "t", "c" * 64, f"{turn}" * 64, None)) for number in range(60_000)]
+              for turn in range(2)]  # fmt: skip
+    for told in rounds:
+        words.add(told)
+        model |= dict(told)
+    words.add([("E-00007", Logged("ann", 1, "s", None, B, None, ("1" * 64,)))])
+    model["E-00007"] = Logged("ann", 1, "s", None, B, None, ("1" * 64,))
+    assert dict(words.in_order()) == model
+    assert (len(words), list(words)[:2], words.get("E-x")) == (60_000, ["E-00000", "E-00001"], None)
+    assert words["E-00007"].chain == "ann"
+
+
+def test_a_full_disk_for_temporary_files_is_told() -> None:
+    """In three parts, not as an error of the database."""
+    words = LastWords()
+    words._base.execute("pragma max_page_count = 2")
+    with pytest.raises(InputError) as error:
+        words.add((f"E-{number}", Logged("mk", number, "t", A, B, C)) for number in range(1000))
+    assert error.value.code == "no-room"

@@ -275,3 +275,51 @@ def test_records_of_a_case_come_back_from_their_spelling(rason: Path) -> None:
         "id": "cam", "name_en": "C", "role": "camera", "position": KEPT_BACK, "note": KEPT_BACK,
     }  # fmt: skip
     assert not re.search(r"[12]\.0", str(spelt_record(camera, FORMS["place"])))
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("place", {"id": "pier", "name_en": "Pier", "role": "berth", "polygon": "1.5 42.0; 1.6 42.0; 1.6 42.5",
+                   "precision": "50", "quay": "130.298 42.228; 130.3 42.231", "slots": "south 0-180; north 180-340.5"}),
+        ("source", {"id": "x", "name_en": "X", "type": "ngo", "history": "C [by mk] [date 2024-03-02] too high"}),
+        ("event", {"id": "e", "title": "E", "kind": "reported", "claims": "C1", "when": "then [rule not stated]"}),
+        ("event", {"id": "e", "title": "E", "kind": "reported", "claims": "C1", "when": "2024-02/2024-03 [after]"}),
+    ],
+)  # fmt: skip
+def test_rare_answers_are_spelt_as_they_were_told(kind: str, told: dict[str, str]) -> None:
+    """Quays, slots, outlines, grades of a source, times that nobody stated."""
+    record = made(kind, told).records[-1]
+    again = made(kind, spelt_record(record, FORMS[kind])).records[-1]
+
+    assert again == record
+    assert spelt_record(record, FORMS[kind]).keys() == told.keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "text", "valid"),
+    [
+        ("place", "radius", "near", "2 km"),
+        ("place", "polygon", "130.29", "parted by ;"),
+        ("place", "slots", "south", "two lengths"),
+        ("place", "sensitive", "perhaps", "yes or no"),
+        ("claim", "chain", " > A", "Outlet > wire"),
+        ("claim", "quantity", "few = .. troop", "at least one bound"),
+        ("claim", "quantity", "few = 5 widgets", "Use one of the units"),
+        ("claim", "period", "x = 2024-99", "Write"),
+        ("claim", "period", "2024-02 [said lately]", "2024-02-26"),
+        ("reply", "party", "Nobody", "add it first"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_says_what_can(kind: str, key: str, text: str, valid: str) -> None:
+    """Each in its own words, under its own key."""
+    told = CLAIM if kind == "claim" else {}
+    assert any(fault.key == key and valid in fault.valid for fault in made(kind, {**told, key: text}).faults)
+
+
+def test_a_day_in_digits_that_two_countries_read_otherwise_is_a_question() -> None:
+    """3 February or 2 March; 23/02/2024 leaves no choice."""
+    open_ = made("claim", CLAIM | {"said": "03/02/2024"}).questions[0]
+
+    assert [option.told["said"] for option in open_.options] == ["2024-02-03", "2024-03-02"]
+    assert claim(said="23/02/2024").said.latest == date(2024, 2, 23)

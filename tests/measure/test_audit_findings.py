@@ -10,9 +10,10 @@ from tests.evidence.filled_case import NOON, collect_one, custody_of
 
 from dateline.core.errors import InputError
 from dateline.core.identity import sha256_bytes
-from dateline.evidence.amend import correct
 from dateline.evidence.audit import Row
+from dateline.evidence.chain import Event
 from dateline.evidence.expunge import expunge
+from dateline.evidence.item import Item
 from dateline.evidence.store import Store
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Artifact, Finding, InputRef, Statement
@@ -130,7 +131,7 @@ def test_a_finding_whose_input_has_other_bytes_now_is_stale(case: Path, store: S
     other = collect_one(case, store, "two", b"other")
     record = case / "evidence" / "items" / "one.toml"
     record.write_text(record.read_text().replace(sha256_bytes(b"bytes"), str(other.content)))
-    correct(custody_of(case), "one", why="the wrong file was archived")
+    custody_of(case).log(Event.CORRECTED, Item.read(record), note="by a program from before this was refused")
     assert [(row.state, row.code) for row in told(case)] == [("stale", "input-changed")]
 
 
@@ -156,11 +157,14 @@ def test_the_tally_counts_and_speaks() -> None:
         tally.add(row)
     assert tally.is_good
     assert list(tally.proven()) == [
-        "1 custody log is whole: no line within was changed, moved or taken out.",
+        "1 custody log is whole: each line fits the one before it; whoever may write here could have rewritten every "
+        "line that no seal covers.",
         "2 files are there and of the right size.",
         "Seal 1 stands.",
     ]
     assert "1 file is not on this machine: nothing is said of them." in list(tally.unproven())
+    tally.add(Row("seal mk 1", "same"))
+    assert "no line under a sound seal was changed, moved or taken out" in next(tally.proven())
     tally.add(Row("finding light", "stale"))
     assert not tally.is_good
     assert tally.to_json()["bytes"] == {"not here": 1, "same": 2}

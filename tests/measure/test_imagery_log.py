@@ -15,13 +15,15 @@ import rasterio
 from affine import Affine
 
 from dateline.core.clock import FixedClock
+from dateline.core.errors import InputError
+from dateline.core.identity import sha256_file
 from dateline.core.when import When
 from dateline.core.where import Where
 from dateline.evidence.capture import kept_headers
 from dateline.evidence.door.request import Reply, Request
 from dateline.evidence.intake import Form, describe_elsewhere
 from dateline.evidence.item import Licence, Permission
-from dateline.evidence.provenance import Image, Sighting
+from dateline.evidence.provenance import Hop, Image, Sighting
 from dateline.evidence.store import Store
 from dateline.imagery.catalog import catalogue
 from dateline.imagery.catalog.footprint import from_bounds
@@ -85,8 +87,9 @@ def got(folder: Path, made: Offer, values: np.ndarray) -> Got:
     ) as image:  # fmt: skip
         image.write(values, 1)
     entry = ledger.Entry(
-        name=errand.name, sha256="0" * 64, size=1, service="earth_search", collection="sentinel-2-l2a", made=None,
-        url=made.assets[0].url, version='"1"', at=NOON.isoformat(), checked=("signature",),
+        name=errand.name, sha256=sha256_file(errand.target), size=1, service="earth_search",
+        collection="sentinel-2-l2a", made=None, url=made.assets[0].url,
+        version='"1"', at=NOON.isoformat(), checked=("signature",),
     )  # fmt: skip
     return Got(errand, entry, None)
 
@@ -255,6 +258,34 @@ def test_nothing_that_lets_others_in_is_recorded() -> None:
     told = (("Set-Cookie", "a=b"), ("ETag", '"1"'), ("Content-Location", "https://h/x?sig=1"))
     kept: Any = dict(kept_headers(told))
     assert kept == {"Set-Cookie": "", "ETag": '"1"', "Content-Location": "https://h/x?sig="}
+
+
+def test_other_bytes_in_the_folder_never_bear_the_catalogues_name(root: Path, tmp_path: Path) -> None:
+    """Changed since the download, same size: refused, and nothing of it stays in the store."""
+    with archive_of(root) as archive:
+        fetched = got(tmp_path / "f", offer("scene1", 1), classes(6))
+        target = fetched.errand.target
+        target.write_bytes(target.read_bytes()[:-1] + b"!")
+        with pytest.raises(InputError) as raised:
+            keep_file(archive, fetched)
+        assert raised.value.code == "granule-changed"
+        assert sha256_file(target) not in archive.store
+        assert log(root) == {}
+
+
+def test_a_replys_addresses_are_kept_without_keys(root: Path) -> None:
+    """Of the request, the answer and every hop."""
+    ask = Ask(collections=("sentinel-2-l2a",), periods=(When.from_edtf("2024-01"),), areas=(BOX,), most=9)
+    told, url = heard(ask, b"{}"), "https://x/search?token=SECRET&page=2#id_token=SECRET"
+    told = replace(
+        told,
+        request=Request(url),
+        reply=replace(told.reply, url=url, hops=(Hop(url=url, status=302, to=url),)),
+    )
+    with archive_of(root) as archive:
+        item = keep_reply(archive, told, ask, catalogue.cards()["earth_search"], page=0, of=1)
+    assert "SECRET" not in item.to_toml()
+    assert item.origin.url == "https://x/search?token=&page=2"
 
 
 def test_an_ask_is_kept_as_it_was_shown() -> None:

@@ -126,6 +126,14 @@ def test_a_hidden_picture_stops_the_page(own: Path) -> None:
     assert "hidden-item" in codes()
     show(custody, "light-2022", why="they agreed")
     assert "hidden-item" not in codes()
+    record = own / "evidence" / "items" / "light-2022.toml"
+    parent = record.with_name("whole.toml")
+    parent.write_text(record.read_text(encoding="utf-8").replace('id = "light-2022"', 'id = "whole"'), encoding="utf-8")
+    derived = '\n[derived]\nparents = ["whole"]\ncommand = "crop"\n'
+    record.write_text(record.read_text(encoding="utf-8") + derived, encoding="utf-8")
+    assert "hidden-item" not in codes()
+    hide(custody, "whole", why="a source is at risk")
+    assert "hidden-item" in codes()
 
 
 def test_an_embargo_holds_until_its_day(own: Path) -> None:

@@ -27,17 +27,13 @@ def import_(
     from dateline.evidence.store import default_store
     from dateline.ledger.case import Case
 
+    name = person(by)  # before anything is made: who takes it in must be known
+
     def accept(folder: Path) -> None:
         Case.load(folder).findings()
-        person(folder, by)  # before anything is made: who takes it in must be known
 
     with progress(f"checking {bag.name}", quiet=as_json) as tell:
         done = import_case(bag, into, store=default_store(), accept=accept, progress=tell)
-    name = person(done.folder, by)
-    if by is None:
-        typer.echo(
-            f"note: entered as taken in by {name}, the first of the case's people; --by says who else.", err=True
-        )
     # A chain of its own: the case may have brought one of ours.
     who = chain_name(f"{plain_name(name)}-{done.manifest_sha256[:8]}")
     custody = Custody(done.folder, who, name, SystemClock(), f"dateline {__version__}")

@@ -55,7 +55,7 @@ def redact(
         )
     if open_to is not None:
         return _open(loaded, record, paths[0], open_to, key, as_json=as_json)
-    return _withhold(loaded, record, paths, said=(person(case, by), why, coarse), key=key, as_json=as_json)
+    return _withhold(loaded, record, paths, said=(person(by), why, coarse), key=key, as_json=as_json)
 
 
 def vault(

@@ -18,18 +18,17 @@ By = Annotated[
         "--by",
         envvar="DATELINE_BY",
         help="Who does it; goes into the custody log. A pseudonym will do.",
-        show_default="the first of the case's people",
     ),
 ]
 
 
-def person(case: Path, by: str | None) -> str:
-    """Who is named, else the first of the case's people. Raises UsageError "no-person" where nobody is, "no-case"."""
+def person(by: str | None) -> str:
+    """Who is named; nobody is guessed, since custody names who acted. Raises UsageError (code "no-person")."""
     if by:
         return by
-    from dateline.measure.archive import open_head, worker
+    from dateline.measure.archive import worker
 
-    return worker(open_head(case)[1])
+    return worker()
 
 
 def custody(case: Path, by: str | None) -> Custody:
@@ -38,7 +37,7 @@ def custody(case: Path, by: str | None) -> Custody:
     from dateline.core.clock import SystemClock
     from dateline.evidence.custody import Custody, chain_name, plain_name
 
-    name = person(case, by)
+    name = person(by)
     return Custody(case, chain_name(plain_name(name)), name, SystemClock(), tool=f"dateline {__version__}")
 
 

@@ -48,6 +48,9 @@ _UNTIL = re.compile(r"(?i)^(expires?|expiry|exp)$")
 """Names of what a signature is made of; beside one they go with it."""
 
 _IN_PATH = re.compile(r"(?i)(;[^=;/]{0,40}(?:sess|sid|token|auth|key)[^=;/]{0,40}=)[^;/]*")
+_LONGEST_KEY = 80
+"""So much of the end of a parameter's name is looked at."""
+
 _NESTED = 3
 """So deep addresses in addresses are looked into; what lies deeper is left out."""
 
@@ -234,13 +237,17 @@ def without_keys(url: str, *, deep: int = _NESTED) -> str:
     path = _IN_PATH.sub(r"\1", re.sub(r"//[^/]*@", "//", path))
     parts = re.split("([&;])", query)
     names = [unquote_plus(part.partition("=")[0]) for part in parts]
-    secret = any(_KEYS.search(name) for name in names)
+    secret = any(map(_is_key, names))
     for at, name in enumerate(names):
-        if _KEYS.search(name) or (secret and _UNTIL.search(name)):
-            parts[at] = "=".join(parts[at].split("=")[:1] + [""])
+        if _is_key(name) or (secret and _UNTIL.search(name)):
+            parts[at] = parts[at].partition("=")[0] + "="
         else:
             parts[at] = _parameter(parts[at], deep)
     return path + mark + "".join(parts)
+
+
+def _is_key(name: str) -> bool:
+    return _KEYS.search(name[-_LONGEST_KEY:]) is not None
 
 
 def _parameter(part: str, deep: int) -> str:

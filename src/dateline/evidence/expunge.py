@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dateline.core.clock import Clock
 from dateline.core.errors import RecordError, UsageError
@@ -26,6 +27,12 @@ from dateline.evidence.names import check_inside
 from dateline.evidence.provenance import Origin
 from dateline.evidence.store import Store
 
+if TYPE_CHECKING:
+    from dateline.evidence.vault import Vault
+
+_LEAF = "tree."
+"""How the names of commitments to a folder's files begin."""
+
 GONE = "expunged"
 """What stands in a tombstone where a name or a licence was."""
 
@@ -33,6 +40,10 @@ BEYOND = (
     "git's history, here and wherever the case was pushed (`git filter-repo` takes a file out of it)",
     "backups and snapshots of this disk",
     "the stores and checkouts of colleagues",
+    "the file or folder that it was archived from, where that still lies on a disk",
+    "the folder that `dateline imagery get` downloaded it to",
+    "findings/ of this case, and pictures and tables in them that were made from it",
+    "the vault, its backups, and openings of its fields that were given to people",
     "packages that were exported, and pages that were built or published",
     "what people wrote of it in claims, notes and the story",
 )
@@ -52,20 +63,27 @@ class Expunged:
     Known are the cases that this user wrote to or audited where they lie now."""
     derived: tuple[str, ...]
     """Items made from it: they may show the same."""
+    vault: tuple[str, ...] = ()
+    """Its redacted fields, by name in the vault, that still open."""
+    forgotten: tuple[str, ...] = ()
+    """Those that the vault forgot."""
     beyond: tuple[str, ...] = BEYOND
 
 
-def expunge(custody: Custody, name: str, *, why: str, store: Store) -> Expunged:
+def expunge(custody: Custody, name: str, *, why: str, store: Store, vault: Vault | None = None) -> Expunged:
     """Removes an item's bytes from this machine's store and views and leaves a tombstone as its record.
 
-    `custody` names who decided. Bytes that another item needs, of this case or of another on this machine, stay and
-    are told. Raises UsageError "item", "item-expunged" (it was done before); InputError "why", "custody-…", all of
-    Store.remove().
+    With the opened `vault` its redacted fields are forgotten too, also when all else was done before. `custody` names
+    who decided. Bytes that another item needs, of this case or of another on this machine, stay and are told. Raises
+    UsageError "item", "item-expunged" (it was done before); InputError "why", "custody-…", all of Store.remove().
     """
     item, reason = read_item(custody.case, name), reason_given(why)
     told = history(custody.case)
     logged = told.items.get(name)
     if name in told.expunged and logged is not None and logged.meta_sha256 == item.record_sha256():
+        late = _forget_fields(vault, item)
+        if late:
+            return Expunged(name, 0, 0, (), (), forgotten=late)
         raise UsageError(
             "This item was expunged before.",
             saw=f"{told.expunged[name]}: {item.why}",
@@ -83,17 +101,21 @@ def expunge(custody: Custody, name: str, *, why: str, store: Store) -> Expunged:
         was=item.record_sha256(),
         note=reason,
     )
-    needed = list(_others(custody.case, item))
+    needed = list(needed_by_others(custody.case, _contents(item), but=item.id))
     files, size = _remove(item, store, keep={sha256 for sha256, _ in needed})
     _forget_views(custody.case, name)
+    forgotten = _forget_fields(vault, item)
     write_atomic(check_inside(custody.case / ITEMS / f"{name}.toml", custody.case), text)
-    return Expunged(name, files, size, tuple(sorted({who for _, who in needed})), tuple(_derived(custody.case, name)))
+    kept, derived = tuple(sorted({who for _, who in needed})), tuple(_derived(custody.case, name))
+    left = tuple(field for field in _fields(item) if vault is None)
+    return Expunged(name, files, size, kept, derived, vault=left, forgotten=forgotten)
 
 
 def tombstone(item: Item, *, why: str, by: str, clock: Clock) -> Item:
     """What may stay of a record: id, that there was something, of what size and kind, when collected and by whom.
 
-    Its name, where it came from, its licence, and every description go: they may themselves be what must go.
+    Its name, where it came from, its licence, and every description go: they may themselves be what must go. Of the
+    files of a folder a salted commitment each stays, so that is_gone() knows them when somebody brings them back.
     """
     day = clock.now().date().isoformat()
     stays: dict[str, object] = {
@@ -104,8 +126,44 @@ def tombstone(item: Item, *, why: str, by: str, clock: Clock) -> Item:
     }
     stays |= {"collected": item.collected, "by": item.by, "simulated": item.simulated}
     status = Status.ELSEWHERE if item.status is Status.ELSEWHERE else Status.WITHHELD
-    told = {"status": status, "why": f"expunged on {day}, decided by {by}: {why}", "name": GONE}
+    told: dict[str, object] = {"status": status, "why": f"expunged on {day}, decided by {by}: {why}", "name": GONE}
+    told["withheld"] = _leaf_commitments(item) or None
     return Item.model_validate(stays | told | {"origin": Origin(), "licence": Licence(name=GONE)})
+
+
+def is_gone(stone: Item, sha256: str) -> bool:
+    """Whether bytes are those of a tombstone: its file, or a file of its folder."""
+    if stone.content is None:
+        return False
+    return sha256 == stone.content or _commitment(stone.content, sha256) in (stone.withheld or {}).values()
+
+
+def _leaf_commitments(item: Item) -> dict[str, str]:
+    """Commitments to the hashes of a folder's files; of a tombstone those that it has."""
+    if item.tree:
+        told = sorted(_commitment(str(item.content), leaf.sha256) for leaf in item.tree)
+        return {f"{_LEAF}{number}": commitment for number, commitment in enumerate(told, 1)}
+    return {path: commitment for path, commitment in (item.withheld or {}).items() if path.startswith(_LEAF)}
+
+
+def _commitment(salt: str, sha256: str) -> str:
+    """SHA-256(salt || hash), both as hex; the salt is the folder's own identity, which no list of hashes has."""
+    return sha256_bytes(f"{salt}{sha256}".encode())
+
+
+def _fields(item: Item) -> tuple[str, ...]:
+    """The names that an item's redacted fields have in the vault."""
+    return tuple(f"{ITEMS}/{item.id}.toml#{path}" for path in item.withheld or {} if not path.startswith(_LEAF))
+
+
+def _forget_fields(vault: Vault | None, item: Item) -> tuple[str, ...]:
+    """Removes all fields of an item from the vault: those withheld now, and any that were withheld earlier."""
+    prefix = f"{ITEMS}/{item.id}.toml#"
+    found = tuple(name for name in vault.fields() if name.startswith(prefix)) if vault is not None else ()
+    for name in found:
+        assert vault is not None
+        vault.forget(name)
+    return found
 
 
 def _contents(item: Item) -> set[str]:
@@ -113,13 +171,12 @@ def _contents(item: Item) -> set[str]:
     return {leaf.sha256 for leaf in item.tree} or ({item.content} if item.content else set())
 
 
-def _others(case: Path, item: Item) -> Iterator[tuple[str, str]]:
-    """SHA-256 and CASE: ITEM of every other item on this machine that needs bytes of this one."""
-    wanted = _contents(item)
+def needed_by_others(case: Path, wanted: set[str], *, but: str | None = None) -> Iterator[tuple[str, str]]:
+    """SHA-256 and CASE: ITEM of every item on this machine (`but` one of this case) that needs some of these bytes."""
     for root in dict.fromkeys((case.resolve(), *known_cases())):
         gone = history(root).expunged
         for path in sorted((root / ITEMS).glob("*.toml")):
-            if (root == case.resolve() and path.stem == item.id) or path.stem in gone:
+            if (root == case.resolve() and path.stem == but) or path.stem in gone:
                 continue
             yield from ((sha256, f"{root.name}: {path.stem}") for sha256 in sorted(wanted & _mentioned(path, wanted)))
 

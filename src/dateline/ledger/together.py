@@ -92,13 +92,13 @@ def _stage(root: Path, texts: dict[Path, str]) -> Path:
 def _place(root: Path, whole: Path) -> list[Path]:
     """Moves every file to where it belongs; one that somebody wrote meanwhile is never overwritten."""
     moved = []
-    for path in sorted(whole.rglob("*.toml")):
-        target = root / path.relative_to(whole)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists():
-            path.replace(target)
-            moved.append(target)
-    for folder in {path.parent for path in moved}:
+    for staged in sorted({path.parent for path in whole.rglob("*.toml")}):
+        folder = root / staged.relative_to(whole)
+        folder.mkdir(parents=True, exist_ok=True)
+        names = sorted(set(os.listdir(staged)) - set(os.listdir(folder)))  # noqa: PTH208 - ten thousand names
+        for name in names:
+            os.replace(f"{staged}/{name}", f"{folder}/{name}")  # noqa: PTH105
+        moved += [folder / name for name in names]
         sync_folder(folder)
     shutil.rmtree(whole)
     return moved

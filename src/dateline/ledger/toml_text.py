@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from dateline.ledger.record import Record
@@ -31,6 +32,7 @@ def _pairs(told: Mapping[str, Any]) -> Iterator[str]:
     return (f"{_key(key)} = {_value(value)}\n" for key, value in told.items())
 
 
+@lru_cache(maxsize=4096)
 def _key(key: str) -> str:
     return key if _BARE.fullmatch(key) else _quoted(key)
 

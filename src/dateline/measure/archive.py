@@ -14,8 +14,9 @@ from typing import NoReturn, Self
 from dateline._version import __version__
 from dateline.core.clock import Clock, SystemClock
 from dateline.core.errors import InputError, RecordError, Refusal, UsageError
-from dateline.evidence.chain import Event, Line, chains, survey
+from dateline.evidence.chain import Event, Line, chains, parse, survey
 from dateline.evidence.custody import Custody, Mended, chain_name, plain_name
+from dateline.evidence.expunge import is_gone, needed_by_others
 from dateline.evidence.intake import Form, Taken, admit, check_simulated, describe, id_of, take
 from dateline.evidence.item import FOLDER, Item, Licence, Permission, Status, is_named_simulated
 from dateline.evidence.known import Known
@@ -57,7 +58,7 @@ class Archive:
         self, folder: Path, *, by: str | None = None, store: Store | None = None, clock: Clock | None = None
     ) -> None:
         self.root, self.head = open_head(folder)
-        self.by = worker(self.head, by)
+        self.by = worker(by)
         self.store, self.clock = store or default_store(), clock or SystemClock()
         self.mended: list[Mended] = []
         chain = chain_name(plain_name(self.by))
@@ -65,6 +66,7 @@ class Archive:
         with exclusive(self.root / LOCK):
             self.late = tuple(self._log_late())
         self._known, self._unfinished = Known(self.root), Unfinished(self.root)
+        self._gone: list[Item] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -95,9 +97,8 @@ class Archive:
             report = self._sound(taken)
             note, notes = report.line(), (report.words(),)
         with exclusive(self.root / LOCK):  # so that two programs at once never record the same bytes twice
+            self._check_expunged(taken)
             known = self._known.find(taken.content)
-            if known is not None:
-                self._check_expunged(known, taken)
             if known is not None and not again:
                 return Kept(known, new=False)
             form = form if form.id is not None else replace(form, id=self._free_id(taken))
@@ -168,17 +169,30 @@ class Archive:
             raise UsageError("It needs an id of its own.", saw=taken.name, do="Give one with --id.", code="item-exists")
         return free
 
-    def _check_expunged(self, known: Item, taken: Taken) -> None:
-        """Bytes that the law had removed do not come back by being archived once more."""
-        if known.status is not Status.WITHHELD or known.id not in _subjects(self.root, Event.EXPUNGED):
+    def _check_expunged(self, taken: Taken) -> None:
+        """Bytes that the law had removed do not come back by being archived once more, alone or in a folder."""
+        brought = {taken.content, *(leaf.sha256 for leaf in taken.tree)}
+        found = ((stone, {sha256 for sha256 in brought if is_gone(stone, sha256)}) for stone in self._tombstones())
+        known, gone = next(((stone, gone) for stone, gone in found if gone), (None, set()))
+        if known is None:
             return
         taken.put_back(self.store)
+        for sha256 in gone - {one for one, _ in needed_by_others(self.root, gone)} if taken.tree else ():
+            self.store.remove(sha256)
         raise Refusal(
             "These bytes were expunged from this case.",
-            saw=f"{taken.name} has the SHA-256 of item {known.id}: {known.why}",
+            saw=f"{taken.name} has bytes of item {known.id}: {known.why}",
             do="Talk to whoever ordered it; nothing was kept.",
             code="expunged",
         )
+
+    def _tombstones(self) -> list[Item]:
+        """The records of what was expunged; the log is looked through once for as long as this is open."""
+        if self._gone is None:
+            named = (self.root / FOLDER / f"{name}.toml" for name in sorted(_expunged(self.root)))
+            items = [Item.read(path) for path in named if path.is_file()]
+            self._gone = [item for item in items if item.status is not Status.HAVE]
+        return self._gone
 
 
 def open_head(folder: Path) -> tuple[Path, Head]:
@@ -193,12 +207,12 @@ def open_head(folder: Path) -> tuple[Path, Head]:
     return folder, load_record(folder / HEAD, Head, root=folder)
 
 
-def worker(head: Head, by: str | None = None) -> str:
-    """Who works here: who is named, else who the environment names, else the first of the case's people.
+def worker(by: str | None = None) -> str:
+    """Who works here: who is named, else who the environment names. Never guessed: custody names who acted.
 
     Raises UsageError (code "no-person") where nobody is.
     """
-    return by or os.environ.get(WHO) or next((person.id for person in head.people), None) or _nobody()
+    return by or os.environ.get(WHO) or _nobody()
 
 
 def archive_file(
@@ -262,10 +276,20 @@ def _subjects(root: Path, *events: Event) -> set[str]:
     return found
 
 
+def _expunged(root: Path) -> set[str]:
+    """What the log says was expunged. Only lines that can say so are parsed: this runs for every archiving."""
+    found = set()
+    for path in chains(root).values():
+        with path.open("rb") as stream:
+            lines = (parse(line.rstrip(b"\n")) for line in stream if b'"event":"expunged"' in line)
+            found |= {entry.subject for entry in lines if entry is not None}
+    return found
+
+
 def _nobody() -> NoReturn:
     raise UsageError(
-        "Nobody is named as who collected it.",
-        saw=f"no --by, no {WHO}, no people in {HEAD}",
+        "Nobody is named as who does it.",
+        saw=f"no --by, no {WHO}",
         do=f"Say --by NAME (a pseudonym will do), or set {WHO} once.",
         code="no-person",
     )

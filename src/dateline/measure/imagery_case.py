@@ -6,23 +6,22 @@ import io
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from dateline._version import __version__
 from dateline.core.identity import sha256_bytes
 from dateline.core.when import When
-from dateline.evidence.capture import kept_headers
-from dateline.evidence.intake import Form, take_stream
+from dateline.evidence.capture import kept_headers, kept_hops, without_keys
+from dateline.evidence.intake import Form, check_simulated, take, take_stream
 from dateline.evidence.item import Item, Licence, Permission
 from dateline.evidence.provenance import Capture, Hop, Image
 from dateline.imagery.catalog.card import Card
 from dateline.imagery.catalog.service import Ask, Offer
 from dateline.imagery.download.session import Heard
 from dateline.imagery.download.sky import Sky
-from dateline.imagery.download.work import Got
-from dateline.measure.archive import Archive
+from dateline.imagery.download.work import Got, other_file
+from dateline.measure.archive import Archive, marked
 
 TOOL = f"dateline {__version__}"
 
@@ -44,14 +43,14 @@ def keep_reply(archive: Archive, heard: Heard, ask: Ask, card: Card, *, page: in
     form = Form(
         by=archive.by,
         licence=Licence(name=f"catalogue of {card.title}", view=Permission(allowed="yes")),
-        url=heard.request.url,
+        url=without_keys(heard.request.url),
         how=f"reply of {card.title} to a search",
         capture=Capture(
-            url=heard.request.url,
-            final_url=heard.reply.url,
+            url=without_keys(heard.request.url),
+            final_url=without_keys(heard.reply.url),
             status=heard.reply.status,
             at=heard.at,
-            redirects=heard.reply.hops,
+            redirects=kept_hops(heard.reply.hops),
             headers=kept_headers(heard.reply.headers),
             tls=heard.reply.tls,
             address=heard.reply.address,
@@ -65,7 +64,10 @@ def keep_reply(archive: Archive, heard: Heard, ask: Ask, card: Card, *, page: in
 
 
 def keep_file(archive: Archive, got: Got, *, sky: Sky | None = None, place: str | None = None) -> Item:
-    """A fetched file as an item, with how it was fetched (of one that was here before: by the ledger)."""
+    """A fetched file as an item, with how it was fetched (of one that was here before: by the ledger).
+
+    Raises InputError (code "granule-changed") when its bytes are not those that the ledger tells of.
+    """
     offer, asset, received = got.errand.offer, got.errand.asset, got.received
     parameters = _parameters(offer, asset.key, sky, place) | {"checked": ", ".join(got.entry.checked) or "nothing"}
     parameters |= got.entry.window or {}
@@ -83,7 +85,7 @@ def keep_file(archive: Archive, got: Got, *, sky: Sky | None = None, place: str 
             | {"redirects": tuple(_plain_hop(hop) for hop in received.hops), "address": received.address}
             | {"headers": kept_headers(received.headers), "proxy": received.proxy}
         )
-    return _keep_image(archive, got.errand.target, offer, capture, sky)
+    return _keep_image(archive, got, capture, sky)
 
 
 def image_of(offer: Offer, sky: Sky | None) -> Image:
@@ -132,18 +134,24 @@ def unsigned(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
 
 
-def _keep_image(archive: Archive, path: Path, offer: Offer, capture: Capture, sky: Sky | None) -> Item:
+def _keep_image(archive: Archive, got: Got, capture: Capture, sky: Sky | None) -> Item:
+    path, offer = got.errand.target, got.errand.offer
     form = Form(
         by=archive.by,
         licence=offer.licence,
         url=capture.url,
         how=f"downloaded from {offer.service}",
         attribution=offer.attribution,
-        simulated=offer.simulated,
+        simulated=offer.simulated or marked(path),
         capture=capture,
         image=image_of(offer, sky),
     )
-    return archive.file(path, form).item
+    check_simulated(path, form, exercise=archive.head.exercise)
+    taken = take(path, store=archive.store)
+    if taken.sha256 != got.entry.sha256:  # somebody wrote to it since: what the ledger says is not said of these bytes
+        taken.put_back(archive.store)
+        raise other_file(f"{path}: SHA-256 {taken.content[:16]}…; {got.entry.sha256[:16]}… was downloaded")
+    return archive.keep(taken, form).item
 
 
 def _parameters(offer: Offer, key: str, sky: Sky | None, place: str | None) -> dict[str, str | int | float | bool]:

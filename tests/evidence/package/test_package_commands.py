@@ -71,6 +71,20 @@ def test_a_zip_has_its_name_and_json_its_parts(root: Path, run: Callable[..., tu
     assert told["without"] == {"unsaid": "licence to share: unknown"}
 
 
+def test_a_case_under_embargo_goes_only_when_that_is_said(
+    root: Path, run: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
+    """Refused otherwise, and nothing is written or logged; when it goes, whoever takes it out is reminded."""
+    head = root / "case.toml"
+    head.write_text(head.read_text() + "embargo = 9999-01-01T00:00:00Z\n")
+    before = tree(root)
+    order = ("export", "bag", root, "--out", tmp_path / "bag", "--by", "mk")
+    assert run(*order)[0] != 0
+    assert (tree(root), (tmp_path / "bag").exists()) == (before, False)
+    code, text = run(*order, "--under-embargo")
+    assert (code, "under embargo until 9999" in text) == (0, True)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

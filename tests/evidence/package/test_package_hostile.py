@@ -259,9 +259,9 @@ def test_a_kill_while_packing_or_taking_in_leaves_nothing_under_a_name(tmp_path:
 
 def test_streams_give_what_they_are_asked_for() -> None:
     """Pieces of any size, read in any size, are the same bytes."""
-    from dateline.evidence.package.read import _Stream
+    from dateline.evidence.pieces import Pieces
 
-    stream = _Stream(iter([b"abc", b"", b"defg", b"h"]))
+    stream = Pieces(iter([b"abc", b"", b"defg", b"h"]))
     read = io.BytesIO()
     while piece := stream.read(2):
         read.write(piece)

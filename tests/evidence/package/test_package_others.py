@@ -144,6 +144,25 @@ def test_a_sheet_says_all_that_the_protocol_asks_for(root: Path, store: Store, t
     assert not re.search(r"(src|href)=|@import|url\(", page)
 
 
+def test_a_sheet_claims_no_more_than_sound_seals_prove(root: Path, store: Store, tmp_path: Path) -> None:
+    """Without one, or with one that is at fault, whoever may write the log could have rewritten it; said so."""
+    weak, strong = "Whoever may write there could have rewritten", "not changed, moved or taken out since"
+
+    def page(out: str) -> str:
+        send(root, tmp_path / out, store, "sheet", items=("page",))
+        return (tmp_path / out / "page.html").read_text(encoding="utf-8")
+
+    before = page("a")
+    assert (weak in before, strong in before) == (True, False)
+    seal(custody(root, "fox"))
+    sealed = page("b")
+    assert (weak in sealed, strong in sealed) == (False, True)
+    (note,) = (root / "evidence/seals").rglob("checkpoint*")
+    note.write_bytes(note.read_bytes().replace(b"\n", b"\n\n", 1))
+    spoilt = page("c")
+    assert (weak in spoilt, strong in spoilt) == (True, False)
+
+
 def test_a_sheet_shows_withheld_fields_as_commitments(root: Path, store: Store, tmp_path: Path) -> None:
     """In the row of the field and in a list; never as "not recorded"."""
     add(root, store, "quiet", b"q", licence=OPEN, origin=Origin(), withheld={"origin.url": "cd" * 32, "by": "ef" * 32})

@@ -12,10 +12,12 @@ from package_case import CLOCK, NOON, add, custody, find, lay, lay_case, packed,
 
 from dateline.core import DatelineError, InputError
 from dateline.core.identity import sha256_bytes
+from dateline.evidence.amend import hide
 from dateline.evidence.chain import Entry, Event, chains, first_difference, read_whole
 from dateline.evidence.item import Item, Status
+from dateline.evidence.package.contents import contents
 from dateline.evidence.package.read import import_case
-from dateline.evidence.provenance import Derivation
+from dateline.evidence.provenance import Capture, Derivation, Image
 from dateline.evidence.seal.check import check_seals
 from dateline.evidence.seal.coverage import read_lines
 from dateline.evidence.seal.make import seal
@@ -23,6 +25,7 @@ from dateline.evidence.store import Store
 from dateline.evidence.stub import Stub, parse_stub
 from dateline.evidence.vault import new_key, open_vault, read_keys
 from dateline.ledger.case import Case
+from dateline.measure.package import told
 from dateline.measure.redact import withhold_fields
 
 SECRET = "memo of an unnamed ministry"
@@ -67,8 +70,8 @@ def test_an_embargo_that_is_over_keeps_nothing_back(tmp_path: Path, store: Store
     assert packed(root).kept_back == {}
 
 
-def test_what_was_made_from_an_embargoed_item_waits_with_it(tmp_path: Path, store: Store) -> None:
-    """At any remove; a copy of a withheld item (faces masked) is made to be shown and goes."""
+def test_what_was_made_from_an_item_that_stays_stays_with_it(tmp_path: Path, store: Store) -> None:
+    """At any remove, whatever the reason; and the hash of a derived one is told nowhere."""
     root = lay_case(tmp_path / "rason", store)
     for first, more in (("soon", {"embargo": date(2024, 3, 3)}), ("kept", {"status": Status.WITHHELD, "why": "faces"})):
         add(root, store, first, first.encode(), **more)
@@ -77,8 +80,96 @@ def test_what_was_made_from_an_embargoed_item_waits_with_it(tmp_path: Path, stor
             root, store, f"{first}-3", f"{first}3".encode(), derived=Derivation(parents=(f"{first}-2",), command="crop")
         )
     assert packed(root).kept_back == {
-        "soon": "embargo", "soon-2": "embargo", "soon-3": "embargo", "kept": "withheld"
+        "soon": "embargo", "soon-2": "embargo", "soon-3": "embargo",
+        "kept": "withheld", "kept-2": "withheld", "kept-3": "withheld",
     }  # fmt: skip
+    hide(custody(root), "image", why="a mistake of ours")
+    assert {name: why for name, why in packed(root).kept_back.items() if why == "hidden"} == {
+        "image": "hidden", "crop": "hidden"
+    }  # fmt: skip
+    send(root, tmp_path / "bag", store)
+    everything = b"\n".join(tree(tmp_path / "bag").values())
+    for name in ("crop", "kept-2"):
+        assert str(Item.read(root / f"evidence/items/{name}.toml").content).encode() not in everything
+
+
+MEDIA = 'id = "{0}"\ntitle = "What {0} shows"\ntype = "photo"\nitems = ["{1}"]\n'
+
+
+def test_what_records_say_of_an_item_that_stays_stays_too(root: Path, store: Store, tmp_path: Path) -> None:
+    """Media, marks on it, and findings that rest on those; named with the reason. Another record's mention still leads
+    to a record of that id, and the rest goes."""
+    mark = '{{"id": "{0}", "by": "mk", "at": "2024-11-01T10:00:00Z", "item": "{1}", '
+    mark += '"state": "present", "reason": "N-{0}"}}\n'
+    lay(root, {
+        "media/m1.toml": MEDIA.format("m1", "soon"),
+        "media/m2.toml": MEDIA.format("m2", "hid"),
+        "media/m3.toml": MEDIA.format("m3", "page") + 'copy_of = "m2"\n',
+        "observations/mk/3.jsonl": mark.format("mk-3", "soon") + mark.format("mk-4", "image"),
+        "observations/mk/4.jsonl": mark.format("mk-5", "kept"),
+    })  # fmt: skip
+    find(root, "marked", inputs=[{"kind": "record", "id": "mk-3", "sha256": "00" * 32}])
+    custody(root).append(Event.FROZEN, "media/m1.toml", note="FROZEN")
+    made = send(root, tmp_path / "bag", store)
+    case = tmp_path / "bag/data/case"
+    assert not (case / "media/m1.toml").exists()
+    assert not (case / "observations/mk/4.jsonl").exists()
+    assert not (case / "findings/marked.json").exists()
+    everything = b"\n".join(tree(tmp_path / "bag").values())
+    for secret in (b"What m1", b"What m2", b"N-mk-3", b"N-mk-5", b"FROZEN"):
+        assert secret not in everything
+    assert made.without["media/m1.toml"] == "is about soon, which is kept back"
+    assert made.without["media/m2.toml"] == "is about hid, which is kept back"
+    assert made.without["observations/mk/4.jsonl"] == "is about kept, which is kept back"
+    assert made.without["findings/marked.json"] == "rests on mk-3, which is kept back"
+    import_case(tmp_path / "bag", tmp_path / "again", store=store, accept=Case.load)
+    again = Case.load(tmp_path / "again")
+    assert (again.media["m2"].title, again.media["m3"].title) == ("withheld", "What m3 shows")
+    assert set(again.observations) == {"mk-1", "mk-4"}
+
+
+def test_nothing_of_a_case_under_embargo_goes_unless_it_is_said(tmp_path: Path, store: Store) -> None:
+    """Until its moment; the refusal says until when, and what to say."""
+    root = lay_case(tmp_path / "rason", store)
+    head = (root / "case.toml").read_text()
+    lay(root, {"case.toml": head + "embargo = 2024-03-02T12:00:01Z\n"})
+    with pytest.raises(InputError) as error:
+        packed(root)
+    assert (error.value.code, "2024-03-02T12:00:01" in error.value.saw) == ("embargo", True)
+    assert "--under-embargo" in error.value.do
+    assert contents(root, told(Case.load(root)), clock=CLOCK, under_embargo=True).files
+    lay(root, {"case.toml": head + "embargo = 2024-03-02T12:00:00Z\n"})
+    assert packed(root).files
+
+
+@pytest.mark.parametrize("kind", ["bag", "stac"])
+def test_an_image_cut_to_a_sensitive_place_stays(tmp_path: Path, store: Store, kind: str) -> None:
+    """A window of it, or bounds finer than its position may be told, and what was made of that; a wide image, and a
+    small one elsewhere, go."""
+    root = lay_case(tmp_path / "rason", store)
+    house = 'id = "house"\nrole = "witness"\npublish_precision = 20000\n[names]\nen = "A house"\n'
+    lay(root, {"places/house.toml": house + "[where]\nlon = 130.31\nlat = 42.31\n"})
+    for name, bounds in {
+        "near": (130.3, 42.3, 130.32, 42.32), "slim": (129.0, 42.305, 131.0, 42.315), "far": (10.3, 42.3, 10.32, 42.32),
+    }.items():  # fmt: skip
+        add(root, store, name, name.encode(), image=Image(start=NOON, end=NOON, bounds=bounds))
+    asked: dict[str, Any] = {
+        "url": "https://example.org/w",
+        "final_url": "https://example.org/w",
+        "status": 200,
+        "at": NOON,
+    }
+    asked |= {"parameters": {"place": "house", "window": "column 1, row 2, 3 x 4 pixels"}}
+    cut = Capture(**asked, tool="dateline 0")
+    add(root, store, "cut", b"cut", capture=cut, image=Image(start=NOON, end=NOON))
+    add(root, store, "cut-2", b"cut2", derived=Derivation(parents=("cut",), command="crop"))
+    made = send(root, tmp_path / "out", store, kind)
+    stays = {name for name, why in made.without.items() if why == "sensitive place"}
+    assert stays == {"near", "slim", "cut", "cut-2"}
+    everything = b"\n".join(tree(tmp_path / "out").values())
+    assert b"130.32" not in everything
+    assert b"42.315" not in everything
+    assert b"10.32" in everything
 
 
 def test_withheld_lines_keep_the_chain_and_the_seals_whole(root: Path, store: Store, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ class Archive(BaseHTTPRequestHandler):
         else:
             self.send_response(200)
             body = data
-        if fault != "weak":
+        if fault != "weak" and not (fault == "unversioned" and start):
             self.send_header("ETag", tag)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -184,8 +184,37 @@ def test_a_file_that_the_ledger_missed_is_hashed_and_entered(archive: str, door:
     only.target.write_bytes(content("unlisted-9000.h5"))
     (result,) = fetch_all(fetcher(door), [only])
     assert isinstance(result, Got)
-    assert ledger.read(tmp_path)["unlisted-9000.h5"].checked == ()
+    assert ledger.read(tmp_path)["unlisted-9000.h5"].checked == ("md5",)
     assert asked(archive, "unlisted-") == []
+
+
+def test_a_file_that_the_ledger_missed_must_be_the_catalogues(archive: str, door: Door, tmp_path: Path) -> None:
+    """Other bytes of the same size are named; where the catalogue has no checksum, nothing is said to be checked."""
+    other = errand(archive, "fine", "other-9000.h5", tmp_path)
+    other.target.write_bytes(b"x" * len(content("other-9000.h5")))
+    unknown = errand(archive, "fine", "unknown-9000.h5", tmp_path, known=False)
+    unknown.target.write_bytes(content("unknown-9000.h5"))
+    first, second = fetch_all(fetcher(door), [other, unknown])
+    assert isinstance(first, Failed)
+    assert first.error.code == "granule-changed"
+    assert isinstance(second, Got)
+    assert second.entry.checked == ()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_part_of_no_version_counts_only_with_a_checksum(
+    archive: str, door: Door, tmp_path: Path, *, known: bool
+) -> None:
+    """A 206 without ETag and Last-Modified: begun again from zero, unless the checksum will tell."""
+    name = f"nameless{known}-30000.h5"
+    only = errand(archive, "unversioned", name, tmp_path, known=known)
+    tag = f'"{hashlib.md5(content(name)).hexdigest()}"'
+    with only.unfinished.begin(Mark(only.asset.url, tag, len(content(name)))) as stream:
+        stream.write(content(name)[:1000])
+    (result,) = fetch_all(fetcher(door), [only])
+    assert isinstance(result, Got)
+    assert only.target.read_bytes() == content(name)
+    assert [row["range"] for row in asked(archive, name)] == ["bytes=1000-", *([] if known else [None])]
 
 
 def test_a_torn_ledger_line_is_ended_and_nothing_else_is_lost(tmp_path: Path) -> None:

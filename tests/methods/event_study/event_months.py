@@ -87,7 +87,7 @@ def ask(
         roles["control_series"] = (beside,)
     if registration is not None:
         roles["registration"] = (registration,)
-    given = {"draws": 299, "dates": dates} | parameters
+    given = {"draws": 199, "dates": dates} | parameters
     return load("event_study")(Inputs(roles), Parameters.of(card("event_study"), given), rng=np.random.default_rng(1))
 
 

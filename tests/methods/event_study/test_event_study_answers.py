@@ -362,10 +362,7 @@ def test_names_bring_no_cause_along(name: str) -> None:
 
 def test_the_rung_below_a_call() -> None:
     """Among the dates it ranks first, chance makes it too often: "larger than at N of M other dates, but"."""
-    for seed in range(60):
-        outcome = ask(months(usual(step=1.4, seed=seed)), event(48))
-        if outcome.result == "larger than at other dates":
-            break
+    outcome = ask(months(usual(step=1.4, seed=18)), event(48))
     assert outcome.result == "larger than at other dates"
     assert outcome.values["p_dates"] <= 0.05 < outcome.values["p"]
     assert "but a series that moves like this one shows it by chance too often to count" in outcome.statement.en

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from pathlib import Path
 from typing import BinaryIO
 
 from dateline.core.errors import InputError
@@ -91,7 +92,7 @@ def transfer(door: Door, request: Request, asset: Asset, unfinished: Unfinished,
     start = _start(unfinished, mark)
     with door.open(_ranged(request, start, mark), most=_most(asset, mark)) as answer:
         _check(asset, answer)
-        if _goes_on(answer, start, mark):
+        if _goes_on(answer, start, mark, asset):
             tell(start - unfinished.size())
             with unfinished.go_on(start) as stream:
                 _write(answer.pieces(), stream, tell)
@@ -122,19 +123,24 @@ def _write(pieces_: Iterator[bytes], stream: BinaryIO, tell: Told) -> None:
         tell(len(piece))
 
 
-def sums(unfinished: Unfinished, asset: Asset) -> Sums:
-    """Hashes of the whole part, read once."""
+def sums(path: Path, asset: Asset) -> Sums:
+    """Hashes of a whole file, read once."""
     sha256, size = hashlib.sha256(), 0
     other = None
-    if asset.checksum is not None and asset.checksum.algorithm in hashlib.algorithms_guaranteed:
+    if asset.checksum is not None and can_sum(asset):
         other = hashlib.new(asset.checksum.algorithm, usedforsecurity=False)
-    with unfinished.part.open("rb") as stream:
+    with path.open("rb") as stream:
         for piece in pieces(stream):
             sha256.update(piece)
             size += len(piece)
             if other is not None:
                 other.update(piece)
     return Sums(size, sha256.hexdigest(), None if other is None else other.hexdigest())
+
+
+def can_sum(asset: Asset) -> bool:
+    """Whether the catalogue tells a checksum of the file, of a kind that we can compute."""
+    return asset.checksum is not None and asset.checksum.algorithm in hashlib.algorithms_guaranteed
 
 
 def check_sums(found: Sums, asset: Asset) -> tuple[str, ...]:
@@ -188,19 +194,24 @@ def _check(asset: Asset, answer: Answer) -> None:
         raise _page(asset, answer)
 
 
-def _goes_on(answer: Answer, start: int, mark: Mark | None) -> bool:
-    """Whether the answer is the rest of the bytes that are here, and of the same version. Raises Changed."""
+def _goes_on(answer: Answer, start: int, mark: Mark | None, asset: Asset) -> bool:
+    """Whether the answer is the rest of the bytes that are here, and of the same version. Raises Changed.
+
+    One that does not say its version (RFC 9110, 2022, 15.3.7: a 206 must) counts only where a checksum tells in the
+    end whether the two halves are of one file.
+    """
     if answer.status != 206:
         return False
     span = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", (answer.header("content-range") or "").strip())
     version = _version(answer)
     whole = span[3] if span else "*"
     at_place = span is not None and int(span[1]) == start
-    if mark is not None and at_place and version in {None, mark.version} and whole in {"*", str(mark.total or whole)}:
+    same = mark is not None and (version == mark.version or (version is None and can_sum(asset)))
+    if mark is not None and same and at_place and whole in {"*", str(mark.total or whole)}:
         return True
     raise Changed(
-        "The server sent another part than was asked for.",
-        saw=f"{answer.url.partition('?')[0]}: {answer.header('content-range')!r}, asked from {start:,}",
+        "The server sent another part than was asked for, or does not say of which version.",
+        saw=f"{answer.url.partition('?')[0]}: {answer.header('content-range')!r}, version {version}, from {start:,}",
         do="Try again.",
         code="truncated",
         again=True,

@@ -122,7 +122,7 @@ class Fetcher:
     def _fetch(self, errand: Errand) -> Got:
         unfinished, asset = errand.unfinished, errand.asset
         self.tell(unfinished.size())
-        failures, second_chances, sign_again = 0, {"signature", "bytes"}, False
+        failures, changes, second_chances, sign_again = 0, 0, {"signature", "bytes"}, False
         while True:
             before = unfinished.size()
             try:
@@ -131,10 +131,11 @@ class Fetcher:
                 return self._finish(errand, transfer(self.door, request, asset, unfinished, self._told))
             except Unavailable as error:
                 if isinstance(error, Changed):
+                    changes += 1
                     self._throw_away(unfinished)
                 failures = 1 if unfinished.size() > before else failures + 1
                 waiting = pause(failures, error.after)
-                if not error.again or failures >= self.attempts or waiting > LONGEST_WAIT:
+                if not error.again or max(failures, changes) >= self.attempts or waiting > LONGEST_WAIT:
                     raise
                 self.stop.wait(waiting)
                 self._check_stop()
@@ -166,7 +167,7 @@ class Fetcher:
 
     def _finish(self, errand: Errand, received: Received) -> Got:
         """Checks the whole part, gives it its name, and enters it: in this order, so that no half file has a name."""
-        found = sums(errand.unfinished, errand.asset)
+        found = sums(errand.unfinished.part, errand.asset)
         checked = check_sums(found, errand.asset)
         errand.unfinished.finish(errand.target)
         entry = _entry(errand, found.sha256, found.size, clock=self.clock, received=received, checked=checked)
@@ -200,7 +201,8 @@ class Fetcher:
 def here(errand: Errand, clock: Clock) -> ledger.Entry | None:
     """The ledger's entry of a file that is here; a file that the ledger missed (a crash) is hashed and entered.
 
-    Raises InputError (code `granule-changed`) for a file of this name that is not what was downloaded.
+    Such a file is compared with the catalogue's checksum; where there is none, nothing was checked of it. Raises
+    InputError (code `granule-changed`) for a file of this name that is not what was downloaded.
     """
     target = errand.target
     if not target.is_file():
@@ -210,16 +212,32 @@ def here(errand: Errand, clock: Clock) -> ledger.Entry | None:
         return None  # a window says nothing of itself: it is read again
     expected = known.size if known is not None else errand.asset.size
     if expected is not None and size != expected:
-        raise InputError(
-            "A file of this name is here, and it is not the one that the service has.",
-            saw=f"{target}: {size:,} bytes; expected {expected:,}",
-            do="Move it away or delete it, and run the same command again.",
-            code="granule-changed",
-        )
+        raise other_file(f"{target}: {size:,} bytes; expected {expected:,}")
     if known is None:
-        known = _entry(errand, sha256_file(target), size, clock=clock)
+        known = _found(errand, clock)
         ledger.append(errand.folder, known)
     return known
+
+
+def other_file(saw: str) -> InputError:
+    """The error (code `granule-changed`) for a file of a granule's name that is not what the service has."""
+    return InputError(
+        "A file of this name is here, and it is not the one that the service has.",
+        saw=saw,
+        do="Move it away or delete it, and run the same command again.",
+        code="granule-changed",
+    )
+
+
+def _found(errand: Errand, clock: Clock) -> ledger.Entry:
+    """The entry of a file that the ledger does not know: only what a checksum says of it was checked."""
+    found, checksum = sums(errand.target, errand.asset), errand.asset.checksum
+    if checksum is None or found.other is None:
+        return _entry(errand, found.sha256, found.size, clock=clock)
+    if found.other != checksum.hex.lower():
+        told = f"{checksum.algorithm} {found.other[:16]}…; the catalogue says {checksum.hex[:16]}…"
+        raise other_file(f"{errand.target}: {told}")
+    return _entry(errand, found.sha256, found.size, clock=clock, checked=(checksum.algorithm,))
 
 
 def fetch_all(

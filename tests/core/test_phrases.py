@@ -187,6 +187,7 @@ def test_words_that_leave_a_choice_give_every_reading(phrase: str, said: str, re
         ("since the summit", "event-needed"),
         ("two days after the summit", "event-needed"),
         ("gibberish", "phrase"),
+        ("Feb-24", "phrase"),
         ("as many as", "phrase"),
         ("", "phrase"),
         ("between August", "phrase"),

@@ -75,6 +75,9 @@ def test_series_and_events_of_a_case_are_gathered_and_studied(root: Path) -> Non
     outcome = load("event_study")(loaded.inputs, asked.question.parameters, rng=np.random.default_rng(1))
     assert outcome.places["opening"].result == "rise"
     assert outcome.places["visit"].result == "no change beyond its usual"
+    finding, _ = ask(asked)
+    assert finding.result == "mixed"
+    assert {ref.id for ref in finding.inputs if ref.role == "events"} == {"opening", "visit"}
 
 
 def test_a_measure_with_events_in_one_line_makes_a_finding(root: Path) -> None:

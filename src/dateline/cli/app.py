@@ -11,6 +11,7 @@ import typer
 
 from dateline._version import __version__
 from dateline.cli import (
+    add,
     archive,
     audit,
     build,
@@ -47,6 +48,7 @@ app = typer.Typer(
 )
 
 app.command("new", rich_help_panel="A case")(new.new)
+app.command("add", rich_help_panel="A case")(add.add)
 app.command("archive", rich_help_panel="A case")(archive.archive)
 app.command("measure", rich_help_panel="A case")(measure.measure)
 app.command("check", rich_help_panel="A case")(check.check)

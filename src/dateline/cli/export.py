@@ -11,6 +11,7 @@ from dateline.cli.measure import CaseFolder
 from dateline.cli.output import AsJson, emit, progress
 from dateline.cli.who import By, custody, tell_mended
 from dateline.evidence.package.kinds import kinds
+from dateline.ledger.exports.kinds import kinds as ledger_kinds
 
 if TYPE_CHECKING:
     from dateline.evidence.custody import Custody
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 MANY = 12
 """How many things that did not go are listed one by one."""
 
-KINDS = "  ".join(f"{name}: {help_}" for name, (_, help_) in kinds().items())
+KINDS = "  ".join(f"{name}: {help_}" for name, (_, help_) in sorted({**kinds(), **ledger_kinds()}.items()))
 
 
 def export(
@@ -50,6 +51,9 @@ def export(
     from dateline.ledger.case import Case
     from dateline.measure.package import told
 
+    if kind in ledger_kinds():
+        _ledger(kind, Path(names[0]) if names else case, out, by, as_json=as_json)
+        return
     module = module_of(kind)
     items, root = _items(kind, module, names or [], case, every=every)
     sharing = _sharing(kind, module, sharing, zipped=zipped)
@@ -59,7 +63,19 @@ def export(
     with progress(f"taking out {loaded.head.id}", quiet=as_json) as tell:
         made = module.export(_order(found, out, items, sharing, zipped=zipped, tell=tell))
     _enter(log, kind, made)
-    emit(made.to_json() | {"kind": kind}) if as_json else _print(loaded, found, made)
+    emit(made.to_json() | {"kind": kind}) if as_json else _print(loaded, made, guessable=found.guessable)
+
+
+def _ledger(kind: str, root: Path, out: Path, by: str | None, *, as_json: bool) -> None:
+    """Records in other people's formats: sensitive positions go at their published precision, or not at all."""
+    from dateline.ledger.case import Case
+    from dateline.ledger.exports.kinds import export as export_records
+
+    loaded = Case.load(root)
+    log = custody(loaded.root, by)
+    made = export_records(kind, loaded, out)
+    _enter(log, kind, made)
+    emit(made.to_json() | {"kind": kind}) if as_json else _print(loaded, made, guessable=0)
 
 
 def _items(kind: str, module: Any, names: list[str], case: Path, *, every: bool) -> tuple[tuple[str, ...], Path]:
@@ -109,7 +125,7 @@ def _enter(log: Custody, kind: str, made: Made) -> None:
     tell_mended([log.append(Event.EXPORTED, made.path.name, sha256=made.sha256, note=note).mended])
 
 
-def _print(case: Case, found: Contents, made: Made) -> None:
+def _print(case: Case, made: Made, *, guessable: int) -> None:
     print(
         f"made {made.path}: {made.files} files, {made.bytes:,} bytes" + (f", SHA-256 {made.sha256}" * bool(made.sha256))
     )
@@ -119,8 +135,8 @@ def _print(case: Case, found: Contents, made: Made) -> None:
         print(f"  and {len(made.without) - MANY:,} more: --json lists all")
     if case.head.embargo is not None:
         print(f"The case is under embargo until {case.head.embargo}: tell whoever gets this.")
-    if found.guessable:
+    if guessable:
         print(
-            f"{found.guessable} custody lines are withheld that are older than salts: somebody who has the withheld\n"
+            f"{guessable} custody lines are withheld that are older than salts: somebody who has the withheld\n"
             "record or file could recognise their hashes."
         )

@@ -34,8 +34,16 @@ def parse(phrase: str, code: str) -> Phrase:
     tokens = [token for token in tokens if token.kind != "future"]
     if lexicon(code).order == "after":
         tokens = _before(tokens)
+    _check_months(tokens, phrase)
     tokens = _numbers(_punctuation(tokens))
     return replace(_Reader(tokens, phrase).phrase(), future=future)
+
+
+def _check_months(tokens: Sequence[Token], phrase: str) -> None:
+    """ "Feb-24", as spreadsheets write it, is a day to some and a month of 2024 to others. Raises UsageError."""
+    kinds = [token.kind for token in tokens]
+    if any(kinds[at : at + 3] == ["month", "dash", "int"] for at in range(len(kinds))):
+        raise unread(phrase, "the number after the dash may be a day or a year")
 
 
 def _before(tokens: Sequence[Token]) -> list[Token]:

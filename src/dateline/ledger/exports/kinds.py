@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dateline.core.errors import UsageError
-from dateline.evidence.package.kinds import Made
-from dateline.ledger.case import Case
-from dateline.ledger.exports.bundle import Bundle, write
+
+if TYPE_CHECKING:
+    from dateline.evidence.package.kinds import Made
+    from dateline.ledger.case import Case
+    from dateline.ledger.exports.bundle import Bundle
 
 _FIRST = re.compile(r'\A"""`dateline export (\w+)`: (.+?)(?:"""|\n)')
 
@@ -36,6 +39,8 @@ def export(kind: str, case: Case, out: Path) -> Made:
 
     Raises UsageError (code "export-kind"), InputError (code "out-exists").
     """
+    from dateline.ledger.exports.bundle import write
+
     if kind not in kinds():
         do = f"Choose from {', '.join(kinds())}."
         raise UsageError("There is no such kind of export.", saw=repr(kind), do=do, code="export-kind")

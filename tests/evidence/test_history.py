@@ -96,11 +96,10 @@ def test_faults_do_not_stop_the_reading(case: Path) -> None:
 def test_words_on_very_many_items_are_kept_beside_the_memory() -> None:
     """A model in a dictionary says the same of every item, in its order, also where what is kept outgrows its cache."""
     words, model = LastWords(), {}
-    rounds = [[(f"E-{number:05}", Logged("mk", number, "t", "c" * 64, f"{turn}" * 64, None)) for number in range(60_000)]
-              for turn in range(2)]  # fmt: skip
-    for told in rounds:
-        words.add(told)
-        model |= dict(told)
+    for meta in ("0" * 64, "1" * 64):
+        told = {f"E-{number:05}": Logged("mk", number, "t", A, meta, None) for number in range(60_000)}
+        words.add(told.items())
+        model |= told
     words.add([("E-00007", Logged("ann", 1, "s", None, B, None, ("1" * 64,)))])
     model["E-00007"] = Logged("ann", 1, "s", None, B, None, ("1" * 64,))
     assert dict(words.in_order()) == model

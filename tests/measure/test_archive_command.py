@@ -12,7 +12,7 @@ from tests.evidence.web_archives import PAGES, members, wacz, warc, zipped
 from tests.measure.archive_desk import JPEG, Desk, desk
 from tests.services.process import running
 
-from dateline.evidence.chain import Event
+from dateline.evidence.chain import Event, chains
 from dateline.evidence.custody import Custody, chain_name
 from dateline.evidence.item import Item, Status
 from dateline.ledger.case import Case
@@ -333,8 +333,19 @@ def test_who_and_where(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pyte
     assert desk.log()[0].actor == "Мария К."
     head = desk.case / "case.toml"
     head.write_text(head.read_text() + '\n[[people]]\nid = "kim"\nrole = "reporter"\n')
+    assert desk.archive(desk.source("b.jpg", JPEG + b"b")) == 2  # the case's people are not guessed among
+    assert {entry.actor for entry in desk.log()} == {"Мария К."}
+
+
+def test_a_torn_line_that_was_mended_is_told(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """On stderr, beside what was kept; the log says so too."""
+    assert desk.archive(desk.source("a.jpg")) == 0
+    (path,) = chains(desk.case).values()
+    path.write_bytes(path.read_bytes() + b'{"torn')
+    capsys.readouterr()
     assert desk.archive(desk.source("b.jpg", JPEG + b"b")) == 0
-    assert {entry.actor for entry in desk.log()} == {"Мария К.", "kim"}
+    assert "note: A torn last line of 6 bytes" in capsys.readouterr().err
+    assert [entry.event for entry in desk.log()] == [Event.COLLECTED, Event.CORRECTED, Event.COLLECTED]
 
 
 def test_a_broken_record_elsewhere_does_not_stop_archiving(desk: Desk) -> None:

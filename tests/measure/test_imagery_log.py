@@ -89,7 +89,7 @@ def got(folder: Path, made: Offer, values: np.ndarray) -> Got:
     entry = ledger.Entry(
         name=errand.name, sha256=sha256_file(errand.target), size=1, service="earth_search",
         collection="sentinel-2-l2a", made=None, url=made.assets[0].url,
-        version='"1"', at=NOON.isoformat(), checked=("signature",),
+        version='"1"', at=NOON.isoformat(), status=206, checked=("signature",),
     )  # fmt: skip
     return Got(errand, entry, None)
 
@@ -296,3 +296,15 @@ def test_an_ask_is_kept_as_it_was_shown() -> None:
     told = ask_to_json(ask)
     assert told["areas"] == [[0.0, 0.0, 0.5, 0.5]]
     assert ask_from_json(json.loads(json.dumps(told))) == replace(ask, areas=((0.0, 0.0, 0.5, 0.5),), grain=None)
+
+
+def test_a_file_that_was_only_found_is_not_said_to_be_downloaded(root: Path, tmp_path: Path) -> None:
+    """Nobody saw the server answer: no status is made up, and the record says that how it came is not known."""
+    with archive_of(root) as archive:
+        fetched = got(tmp_path / "f", offer("scene1", 1), classes(6))
+        item = keep_file(archive, replace(fetched, entry=replace(fetched.entry, status=None, checked=())))
+    assert item.capture is not None
+    assert item.capture.status is None
+    assert item.capture.parameters["told_by"] == "nobody: the file was found here"
+    assert item.origin.how is not None
+    assert item.origin.how.endswith("how it came is not known")

@@ -44,8 +44,8 @@ class Capture(Part):
 
     url: Annotated[str, AfterValidator(without_login)] = Field(description="as asked")
     final_url: Annotated[str, AfterValidator(without_login)] = Field(description="as answered")
-    status: int = Field(ge=100, le=599)
-    at: Utc = Field(description="when the answer began")
+    status: int | None = Field(default=None, ge=100, le=599, description="absent: nobody wrote down what was answered")
+    at: Utc = Field(description="when the answer began; without a status, when the file was found")
     redirects: Annotated[tuple[Hop, ...], Strict(False)] = ()
     headers: Annotated[tuple[Annotated[tuple[str, str], Strict(False)], ...], Strict(False)] = Field(
         default=(), description="of the answer, in order; Set-Cookie and the like by name only"

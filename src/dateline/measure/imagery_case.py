@@ -76,7 +76,8 @@ def keep_file(archive: Archive, got: Got, *, sky: Sky | None = None, place: str 
     common = {"url": asset.url, "tool": TOOL, "parameters": parameters}
     if received is None:
         at = datetime.fromisoformat(got.entry.at)
-        parameters["told_by"] = "the ledger of downloads"
+        seen = got.entry.status is not None
+        parameters["told_by"] = "the ledger of downloads" if seen else "nobody: the file was found here"
         capture = Capture.model_validate(common | {"final_url": asset.url, "status": got.entry.status, "at": at})
     else:
         capture = Capture.model_validate(
@@ -140,7 +141,9 @@ def _keep_image(archive: Archive, got: Got, capture: Capture, sky: Sky | None) -
         by=archive.by,
         licence=offer.licence,
         url=capture.url,
-        how=f"downloaded from {offer.service}",
+        how=f"downloaded from {offer.service}"
+        if capture.status is not None
+        else f"found here under the name of a file of {offer.service}; how it came is not known",
         attribution=offer.attribution,
         simulated=offer.simulated or marked(path),
         capture=capture,

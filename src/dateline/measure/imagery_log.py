@@ -261,6 +261,8 @@ def _again(case: Case, replies: list[tuple[Item, Capture]], services: Callable[[
     """A search, driven by the replies that were archived in place of the network."""
     waiting: dict[tuple[str, ...], list[Reply]] = defaultdict(list)
     for item, capture in sorted(replies, key=lambda pair: (pair[1].at, int(pair[1].parameters.get("page", 0)))):
+        if capture.status is None:  # no answer of a server, whatever else it is
+            continue
         body = str(capture.parameters.get("body", ""))
         data = item_path(case, item.id).read_bytes()
         waiting[_key(capture.url, body)].append(Reply(capture.final_url, capture.status, capture.headers, data))

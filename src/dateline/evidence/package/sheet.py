@@ -135,7 +135,12 @@ def _capture(item: Item) -> Iterator[Row]:
     if capture is None:
         yield _row("Capture", item, "capture", "not fetched by this program: handed in as a file")
         return
-    yield _row("Address as answered", item, "capture.final_url", f"{capture.final_url} (status {capture.status})")
+    yield _row(
+        "Address as answered",
+        item,
+        "capture.final_url",
+        f"{capture.final_url} (status {capture.status or 'not known'})",
+    )
     for hop in capture.redirects:
         yield Row("Redirect", f"{hop.url} → {hop.to} (status {hop.status})")
     yield Row("Answered at (UTC)", f"{capture.at:%Y-%m-%d %H:%M:%S}")

@@ -37,7 +37,8 @@ class Entry:
     """The server's ETag or Last-Modified."""
     at: str
     """When it was fetched, UTC; of a file whose fetching was not entered, when it was found."""
-    status: int = 200
+    status: int | None = None
+    """What the server answered; None of a file whose fetching was not entered."""
     checked: tuple[str, ...] = ()
     window: Mapping[str, str | int] | None = None
     """Of a part of an image: which pixels, of how big an image."""

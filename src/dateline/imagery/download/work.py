@@ -314,7 +314,7 @@ def _entry(
         url=errand.asset.url,
         version=None if received is None else received.version,
         at=(clock.now() if received is None else received.at).isoformat(timespec="seconds"),
-        status=200 if received is None else received.status,
+        status=None if received is None else received.status,
         checked=checked,
         window=window,
     )

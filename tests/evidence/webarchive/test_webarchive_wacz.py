@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import itertools
 import json
-import random
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -176,19 +176,18 @@ def test_a_bad_one_is_refused_with_its_reason(data: bytes, reason: str) -> None:
     assert reason in faults(data)
 
 
-def test_every_flipped_byte_is_found() -> None:
-    """One bit changed anywhere that matters in a WACZ is noticed; what zip readers ignore changes no content."""
+def test_every_flipped_bit_is_found() -> None:
+    """A bit changed anywhere in a WACZ is noticed, or changes no content: what zip readers ignore."""
     data = wacz()
-    chance = random.Random(3)
     contents = _contents(data)
     missed = 0
-    for at in chance.sample(range(len(data)), 400):
+    for at, bit in itertools.product(range(len(data)), range(8)):
         flipped = bytearray(data)
-        flipped[at] ^= 1 << chance.randrange(8)
+        flipped[at] ^= 1 << bit
         if not faults(bytes(flipped)):
             missed += 1
-            assert _contents(bytes(flipped)) == contents, at
-    assert missed < 100
+            assert _contents(bytes(flipped)) == contents, (at, bit)
+    assert missed < 0.15 * 8 * len(data)
 
 
 def _contents(data: bytes) -> dict[str, bytes]:

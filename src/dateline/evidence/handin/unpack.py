@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +16,11 @@ from typing import BinaryIO, Protocol, cast
 
 from dateline.core.errors import InputError
 from dateline.evidence.names import check_relative
+
+_END = struct.Struct("<10xH10x")
+"""The end record of a zip; the total number of entries (APPNOTE 6.3.10, 4.3.16)."""
+_SAID_ELSEWHERE = 0xFFFF
+"""The number of entries stands in the ZIP64 record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,7 @@ class ZipTree:
             self._zip = zipfile.ZipFile(stream)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RecursionError) as error:
             raise _refused(name, f"no zip that can be read ({error})", "zip") from error
+        _check_count(stream, self._zip, name)
         self._members = _checked(self._zip, name, limits or Limits(), twins=twins)
 
     def paths(self) -> tuple[str, ...]:
@@ -181,6 +188,15 @@ def _checked(archive: zipfile.ZipFile, name: str, limits: Limits, *, twins: bool
     if unpacked > limits.bytes or (unpacked > limits.always and unpacked > limits.ratio * packed):
         raise _bomb(name, f"{unpacked:,} bytes unpacked, out of {packed:,}")
     return members
+
+
+def _check_count(stream: BinaryIO, archive: zipfile.ZipFile, name: str) -> None:
+    """As many files listed as the end record says: zipfile itself takes a list that lost its end for whole."""
+    stream.seek(-(_END.size + len(archive.comment)), io.SEEK_END)
+    (said,) = _END.unpack(stream.read(_END.size))
+    found = len(archive.infolist())
+    if said not in {found, _SAID_ELSEWHERE}:
+        raise _refused(name, f"its list of files has {found:,}, its end says {said:,}", "zip")
 
 
 def _numbered(path: str, taken: set[str]) -> str:

@@ -16,7 +16,20 @@ FENCE = "+++"
 SECTIONS = ("What it does", "Assumptions", "Limits", "What would change our mind", "Sources")
 """Headings that every card's prose must have, in this order."""
 
-Kind = Literal["lights", "places", "claims", "events", "table", "period", "finding"]
+Kind = Literal[
+    "lights",
+    "places",
+    "berths",
+    "chips",
+    "port log",
+    "tracks",
+    "claims",
+    "events",
+    "matrix",
+    "table",
+    "period",
+    "finding",
+]
 """What an input is made of; dateline.measure knows how to gather each."""
 
 Does = Literal["refuse", "cannot tell", "caveat"]

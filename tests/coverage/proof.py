@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-METHODS = ("night_lights", "lights_trend", "outage", "lights_splice", "event_study")
+METHODS = tuple(sorted(path.stem.removeprefix("proof_") for path in Path(__file__).parent.glob("proof_*.py")))
 HEAD = """# Proof
 
 How often the intervals cover a truth that is known, and how often a method sees a change that is not there. Made by

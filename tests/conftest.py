@@ -6,6 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+settings.register_profile("exploring", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+"""The same examples on every machine, however slow; `HYPOTHESIS_PROFILE=exploring` looks for new ones."""
 
 SIBLING = Path(__file__).resolve().parents[2] / "shared" / "samples"
 """Where a checkout beside a `shared` folder finds the real samples."""

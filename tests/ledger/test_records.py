@@ -241,7 +241,7 @@ def test_only_a_second_person_confirms() -> None:
 def test_a_reply_says_when_and_what() -> None:
     """An answer needs its words and its day; a deadline lies after the question."""
     late = 'deadline = "2024-10-08"\noutcome = "answered"\n'
-    assert refused(Reply, REPLY + late) == [("outcome", "answered, without the answer or its date")]
+    assert refused(Reply, REPLY + late) == [("answered", "nothing"), ("answer", "nothing")]
     early = 'deadline = "2024-09-30"\noutcome = "waiting"\n'
     assert refused(Reply, REPLY + early) == [("deadline", "30 September 2024")]
 

@@ -33,6 +33,8 @@ from dateline.ledger.trace import resolve
         ("lights.method", "text", "night_lights", "method"),
         ("lights.values.share", "value", {"up": 0.75, "down": 0.25}, "values.share"),
         ("lights.values.share.up", "value", 0.75, "values.share.up"),
+        ("lights.values.months.2", "value", 4, "values.months.1"),
+        ("lights.reasons.above-own-spread", "text", "The change is above its own spread.", "reasons.above-own-spread"),
         ("C041.speaker", "name", "US State Department", "speaker"),
         ("C041.hedge", "text", "has delivered", "hedge.text"),
         (" C042.said ", "when", When.from_edtf("2024-02-24"), "said"),
@@ -98,10 +100,12 @@ def test_names_come_in_the_language_of_the_page(rason: Path) -> None:
         ("lights.places.najin", "ratio"),
         ("lights.values", "one of months, share"),
         ("lights.values.share.upp", "did you mean up?"),
-        ("lights.values.months.0", "Write lights.values.months alone"),
+        ("lights.values.months.0", "one of 1, 2"),
+        ("lights.values.months.1.x", "Write lights.values.months.0 alone"),
+        ("lights.reasons.abov-own-spread", "did you mean above-own-spread?"),
         ("C041.quantiy", "did you mean quantity?"),
         ("C042.quantity", "Add `quantity` to claims/C042.toml"),
-        ("ask.answer", "Write ask alone"),
+        ("ask.answer", "Add `answer` to replies/ask.toml"),
     ],
 )
 def test_an_unknown_reference_is_told_with_the_nearest(rason: Path, reference: str, do: str) -> None:

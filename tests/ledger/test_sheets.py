@@ -157,7 +157,9 @@ def records(kind: str) -> st.SearchStrategy[list[Record]]:
 
 @pytest.mark.parametrize("kind", RECORDS)
 @given(data=st.data())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_records_are_the_same_after_a_round_trip_to_another_case(
     tmp_path_factory: pytest.TempPathFactory, kind: str, data: Any
 ) -> None:
@@ -325,4 +327,4 @@ def test_ten_thousand_claims_come_in_and_load_in_half_a_minute(tmp_path: Path, s
     apply(case, read_claim_rows(read_table(csv_text(header, many).encode(), file="t"), case, units=("exports",)))
 
     assert len(Case.load(root).claims) == 10_000
-    assert time.process_time() - began < 30
+    assert time.process_time() - began < 30  # [s]; 12 on a busy core of the machine it was written on

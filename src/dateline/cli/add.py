@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +43,11 @@ def add(
     unit: Annotated[
         list[str] | None, typer.Option(help="A word of your own for what is counted; repeat.", show_default=False)
     ] = None,
+    transcript: Annotated[
+        Path | None,
+        typer.Option(help="Of media: its subtitles, .srt or .vtt. With --set id=ID, of one that is there."),
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="Of the words in --transcript.", show_default=False)] = None,
     template: Annotated[bool, typer.Option("--template", help="Print the empty form.")] = False,
     case: CaseFolder = Path(),
     as_json: AsJson = False,
@@ -62,6 +69,10 @@ def add(
     if from_ is not None:
         changes = _of_sheet(form, from_, loaded, unit or ())
         read: dict[str, str] = {}
+    elif transcript is not None:
+        _check_media(form)
+        told = functools.partial(_of_text, form, loaded, text, set_ or (), choose or (), units=unit or ())
+        changes, read = _of_transcript(transcript, language, loaded, set_ or (), told)
     else:
         changes, read = _of_text(form, loaded, text, set_ or (), choose or (), units=unit or ())
     from dateline.ledger.sheets.apply import apply
@@ -92,6 +103,50 @@ def _of_sheet(form: Form, path: Path, case: Case, units: Sequence[str]) -> Chang
     if form.kind == "claim":
         return read_claim_rows(table, case, units=units)
     return read_rows(form.kind, table, case, _desk(case, units))
+
+
+def _check_media(form: Form) -> None:
+    from dateline.core.errors import UsageError
+
+    if form.kind != "media":
+        do = "dateline add media --transcript FILE"
+        raise UsageError("Only media have a transcript.", saw=f"add {form.kind} --transcript", do=do)
+
+
+def _of_transcript(
+    path: Path,
+    language: str | None,
+    case: Case,
+    pairs: Sequence[str],
+    told: Callable[[], tuple[Changes, dict[str, str]]],
+) -> tuple[Changes, dict[str, str]]:
+    """A recording with its transcript: a new one of the answers, or one that is there and has none yet."""
+    from dateline.core.errors import RecordError, UsageError
+    from dateline.ledger.compose.transcript import heard
+    from dateline.ledger.media_item import MediaItem
+    from dateline.ledger.sheets.changes import Changes, Placed
+
+    found = heard(path.read_bytes(), file=path.name, sources=case.sources, language=language)
+    known = case.media.get(pairs[0].partition("=")[2]) if len(pairs) == 1 and pairs[0].startswith("id=") else None
+    if known is not None and known.transcript:
+        do = "Change its rows there; or take them out first."
+        raise UsageError("It has a transcript already.", saw=case.paths[known.id], do=do, code="has-transcript")
+    faults = list(found.faults)
+    changes, read = Changes(), dict[str, str]()
+    try:
+        if known is None:
+            changes, read = told()
+    except RecordError as error:
+        faults += error.faults
+    if faults:
+        raise RecordError(faults, case=str(case.root))
+    if known is not None:
+        return Changes(changed=(Placed(found.put_into(known), path.name, 1),), notes=found.notes), {}
+    new = tuple(
+        replace(one, record=found.put_into(one.record)) if isinstance(one.record, MediaItem) else one
+        for one in changes.new
+    )
+    return replace(changes, new=new, notes=(*changes.notes, *found.notes)), read
 
 
 def _of_text(

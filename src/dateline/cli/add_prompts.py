@@ -50,7 +50,8 @@ class Prompts:
         return Told(TERMINAL, self.values)
 
     def _is_due(self, question: Field) -> bool:
-        return not question.later and (question.after is None or question.after in self.values)
+        is_open = question.unless is None or question.unless not in self.values
+        return is_open and not question.later and (question.after is None or question.after in self.values)
 
     def _ask(self, question: Field) -> None:
         words = self.form.choices(question)

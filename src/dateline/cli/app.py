@@ -21,6 +21,7 @@ from dateline.cli import (
     doctor,
     export,
     expunge,
+    freeze,
     hide,
     imagery,
     import_,
@@ -50,6 +51,7 @@ app = typer.Typer(
 app.command("new", rich_help_panel="A case")(new.new)
 app.command("add", rich_help_panel="A case")(add.add)
 app.command("archive", rich_help_panel="A case")(archive.archive)
+app.command("freeze", rich_help_panel="A case")(freeze.freeze)
 app.command("measure", rich_help_panel="A case")(measure.measure)
 app.command("check", rich_help_panel="A case")(check.check)
 app.command("build", rich_help_panel="A case")(build.build)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dateline.ledger.case import Case
 
 MANY = 12
-"""How many things that did not go are listed one by one."""
+"""How many things that did not go for one reason are listed one by one."""
 
 KINDS = "  ".join(f"{name}: {help_}" for name, (_, help_) in sorted({**kinds(), **ledger_kinds()}.items()))
 
@@ -54,6 +54,7 @@ def export(
     if kind in ledger_kinds():
         _ledger(kind, Path(names[0]) if names else case, out, by, as_json=as_json)
         return
+    _check_kind(kind)
     module = module_of(kind)
     items, root = _items(kind, module, names or [], case, every=every)
     sharing = _sharing(kind, module, sharing, zipped=zipped)
@@ -64,6 +65,18 @@ def export(
         made = module.export(_order(found, out, items, sharing, zipped=zipped, tell=tell))
     _enter(log, kind, made)
     emit(made.to_json() | {"kind": kind}) if as_json else _print(loaded, made, guessable=found.guessable)
+
+
+def _check_kind(kind: str) -> None:
+    """Raises UsageError "export-kind" with every kind there is, of packages and of records."""
+    from dateline.core.errors import UsageError
+    from dateline.ledger.faults import nearest
+
+    known = {**kinds(), **ledger_kinds()}
+    if kind not in known:
+        near = f"; did you mean {' or '.join(nearest(kind, known))}?" if nearest(kind, known) else ""
+        do = f"Choose one of {', '.join(sorted(known))}{near}"
+        raise UsageError("There is no such kind of export.", saw=repr(kind), do=do, code="export-kind")
 
 
 def _ledger(kind: str, root: Path, out: Path, by: str | None, *, as_json: bool) -> None:
@@ -125,14 +138,24 @@ def _enter(log: Custody, kind: str, made: Made) -> None:
     tell_mended([log.append(Event.EXPORTED, made.path.name, sha256=made.sha256, note=note).mended])
 
 
+def _print_without(made: Made) -> None:
+    """What did not go: one by one, or, where many stay for one reason, that reason once."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in made.without.items():
+        by_reason.setdefault(why, []).append(name)
+    for why, names in by_reason.items():
+        if len(names) > MANY:
+            print(f"  not in it: {', '.join(names[:3])} and {len(names) - 3:,} more ({why}); --json lists all")
+            continue
+        for name in names:
+            print(f"  not in it: {name} ({why})")
+
+
 def _print(case: Case, made: Made, *, guessable: int) -> None:
     print(
         f"made {made.path}: {made.files} files, {made.bytes:,} bytes" + (f", SHA-256 {made.sha256}" * bool(made.sha256))
     )
-    for name, why in list(made.without.items())[:MANY]:
-        print(f"  not in it: {name} ({why})")
-    if len(made.without) > MANY:
-        print(f"  and {len(made.without) - MANY:,} more: --json lists all")
+    _print_without(made)
     if case.head.embargo is not None:
         print(f"The case is under embargo until {case.head.embargo}: tell whoever gets this.")
     if guessable:

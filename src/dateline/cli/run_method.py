@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 SINGULAR = {"places": "place", "controls": "control"}
 """Roles of places may also be given one by one, by name."""
 
+METAVARS = {"lights": "FILE|PERIOD", "chips": "FILE|FOLDER", "berths": "FILE|CASE", "period": "PERIOD"}
+"""What stands for the value of an input in the help, by kind; FILE for all others."""
+
 
 def run(ctx: typer.Context, method: Annotated[str | None, typer.Argument(help="Which method.")] = None) -> None:
     """Run one method on files or on a place, without a case. `dateline run METHOD --help` lists its flags."""
@@ -64,10 +67,8 @@ def parser(card: Card) -> argparse.ArgumentParser:
     what = made.add_argument_group("what to measure")
     for role, spec in front.inputs.items():
         name = role.replace("_", "-")
-        nargs = "+" if spec.many or spec.kind in {"lights", "places"} else None
-        metavar = {"lights": "FILE|PERIOD", "places": "FILE", "table": "FILE", "period": "PERIOD"}.get(
-            spec.kind, "FILE"
-        )
+        nargs = "+" if spec.many or spec.kind in {"lights", "places", "chips", "berths"} else None
+        metavar = METAVARS.get(spec.kind, "FILE")
         what.add_argument(f"--{name}", dest=f"role_{role}", nargs=nargs, metavar=metavar, help=_help(spec.help))
         if role in SINGULAR:
             what.add_argument(

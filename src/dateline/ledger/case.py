@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +21,7 @@ from dateline.ledger.finding import Finding
 from dateline.ledger.folders import finding_files, observation_files, record_files
 from dateline.ledger.head import Head
 from dateline.ledger.items import ItemRecord, read_item
+from dateline.ledger.matrix import Matrix
 from dateline.ledger.measure import Measure
 from dateline.ledger.media_item import MediaItem
 from dateline.ledger.observation import Observation
@@ -31,8 +34,12 @@ from dateline.ledger.source import Source
 R = TypeVar("R", bound=Record)
 
 HEAD = "case.toml"
-MODELS: tuple[type[Record], ...] = (Place, Source, Claim, Event, MediaItem, Reply, Measure)
+MODELS: tuple[type[Record], ...] = (Place, Source, Claim, Event, MediaItem, Reply, Matrix, Measure)
 """The records that are one TOML file each. Items and observations are read in their own way."""
+
+
+MANY = 1_000
+"""Records from which on a case is large."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,14 @@ class Case:
         Raises UsageError when the folder is no case, RecordError with every fault of every file at once.
         """
         root = _case_folder(folder)
+        with _uncollected():
+            case = cls._load(root, folder)
+        if len(case.records) > MANY:
+            gc.freeze()  # a million objects that stay: to look through them again makes every question a third slower
+        return case
+
+    @classmethod
+    def _load(cls, root: Path, folder: Path) -> Case:
         head = read_record(root / HEAD, Head, root=root)
         reads, faults = _read_all(root)
         faults += [fault for read in (head, *reads) for fault in read.faults]
@@ -106,6 +121,11 @@ class Case:
     def replies(self) -> Mapping[str, Reply]:
         """The right-of-reply records, by id."""
         return self.of(Reply)
+
+    @cached_property
+    def matrices(self) -> Mapping[str, Matrix]:
+        """The matrices of evidence against rival explanations, by id."""
+        return self.of(Matrix)
 
     @cached_property
     def measures(self) -> Mapping[str, Measure]:
@@ -217,6 +237,18 @@ def _case_folder(folder: Path) -> Path:
         else f"Give the folder that holds {HEAD}, or run `dateline new FOLDER`.",
         code="no-case",
     )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing that is read here goes out of use before the end: to look for garbage meanwhile costs a fifth."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _read_all(root: Path) -> tuple[list[AnyRead], list[RecordFault]]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from dateline.ledger.citation import Citations, citation_refs
+from dateline.ledger.clock_time import Seconds, spell_clock
 from dateline.ledger.record import Kind, Many, Part, Record, RecordId, Ref, Text, ref_to, refs_to, refuse
 from dateline.ledger.source import Reliability
+from dateline.ledger.terms import Terms
 from dateline.ledger.told import Day, QuantityField, WhenField
+from dateline.ledger.transcript import another_person, somebody_looked
 
 Stance = Literal[
     "asserts", "estimates", "observes", "computes", "assesses", "infers", "suggests", "predicts",
@@ -58,13 +61,31 @@ class Link(Part):
 
 
 class Original(Part):
-    """The words themselves, and who turned them into ours."""
+    """The words themselves, where in a recording they are heard, and who turned them into ours."""
 
     text: Text
     language: Text
     translation: Text | None = None
     translator: Text | None = None
-    second_linguist: Text | None = None
+    second_linguist: Text | None = Field(default=None, description="a second person, who knows the language")
+    agrees: bool | None = Field(default=None, description="whether the second linguist agrees with the translation")
+    media: RecordId | None = Field(default=None, description="id of the recording in which the words are heard")
+    start: Seconds | None = Field(default=None, description="from where in it")
+    end: Seconds | None = Field(default=None, description="to where")
+    note: Text | None = None
+
+    _another = field_validator("second_linguist")(another_person)
+    _looked = field_validator("agrees")(somebody_looked)
+
+    @field_validator("start", "end")
+    @classmethod
+    def _within_a_recording(cls, value: float | None, info: ValidationInfo) -> float | None:
+        start = info.data.get("start")
+        if value is not None and info.data.get("media") is None:
+            refuse(spell_clock(value), "media beside it: the recording that is meant")
+        if info.field_name == "end" and value is not None and start is not None and value <= start:
+            refuse(spell_clock(value), f"a time after the start, {spell_clock(start)}")
+        return value
 
 
 class Assessment(Part):
@@ -82,11 +103,12 @@ class Claim(Record):
 
     kind: ClassVar[Kind] = "claim"
     folder: ClassVar[str] = "claims"
-    inline: ClassVar[frozenset[str]] = frozenset({"said", "proposition", "quantity", "hedge", "origin"})
+    inline: ClassVar[frozenset[str]] = frozenset({"said", "terms", "proposition", "quantity", "hedge", "origin"})
 
     speaker: RecordId = Field(description="id of the source that says it")
     said: WhenField = Field(description="when it was said")
     said_basis: Text | None = Field(default=None, description="how we know when: the page's date, 'Wednesday', …")
+    terms: Terms | None = Field(default=None, description="what was agreed with the speaker; absent: on the record")
     stance: Stance
     statement: Text = Field(description="what is claimed, in our own words")
     status: Literal["planned", "under_way", "done"] | None = None
@@ -138,3 +160,5 @@ class Claim(Record):
             yield from ref_to(f"chain.{index}.source", link.source, "source")
             yield from ref_to(f"chain.{index}.claim", link.claim, "claim", chain=True)
             yield from ref_to(f"chain.{index}.evidence", link.evidence, "item")
+        if self.original is not None:
+            yield from ref_to("original.media", self.original.media, "media")

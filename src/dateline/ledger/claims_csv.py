@@ -362,7 +362,7 @@ def _day(moment: Moment) -> date:
 
 
 def _check_ids(rows: Sequence[_Row], known_ids: Collection[str]) -> None:
-    there = {row["claim_id"] for row in rows} | set(known_ids)
+    there = ({row["claim_id"] for row in rows} | set(known_ids)) - {""}
     in_case = {name.lower() for name in known_ids}
     first: dict[str, _Row] = {}
     for row in rows:

@@ -6,9 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dateline.core.errors import RecordFault
+from dateline.ledger.agreed import standing
+from dateline.ledger.claim import Claim
 from dateline.ledger.faults import offer
+from dateline.ledger.media_item import MediaItem
 from dateline.ledger.reading import Read
 from dateline.ledger.record import Kind, Record, Ref
+from dateline.ledger.transcript import spoken, within
+from dateline.ledger.verbatim import difference, is_said
 
 AnyRead = Read[Any]
 Filed = tuple[AnyRead, Record]
@@ -31,6 +36,7 @@ def crosscheck(filed: Sequence[Filed], *, findings: Iterable[str], broken: Itera
         *_dotted(filed),
         *(fault for read, record in filed for ref in record.refs() for fault in _missing(read, ref, kinds, silent)),
         *_loops(filed),
+        *_unheard(filed),
     ]
 
 
@@ -69,6 +75,25 @@ def _missing(read: AnyRead, ref: Ref, kinds: Mapping[str, set[Kind]], silent: se
         yield read.fault(ref.key, f"{ref.id!r}, which is not there", f"{wanted}: {offer(ref.id, known)}")
 
 
+def _unheard(filed: Sequence[Filed]) -> Iterator[RecordFault]:
+    """Words quoted from a recording that its transcript does not have in that stretch."""
+    quoting = [(read, record) for read, record in filed if isinstance(record, Claim) and record.original is not None]
+    quoting = [(read, claim) for read, claim in quoting if claim.original is not None and claim.original.media]
+    records = {record.id: record for _, record in filed} if quoting else {}
+    for read, claim in quoting:
+        original = claim.original
+        media = records.get(original.media) if original is not None and original.media is not None else None
+        if original is None or not isinstance(media, MediaItem) or not media.transcript:
+            continue  # what is not written down yet cannot be compared
+        heard = " ".join(row.original for row in within(media.transcript, original.start, original.end))
+        if is_said(original.text, heard):
+            continue
+        stretch = spoken(original.start, original.end)
+        differs = "" if standing(claim, records).is_off else f": {difference(original.text, heard)}"
+        found = f"words of {claim.id} that are not heard in {media.id}, {stretch}{differs}"
+        yield read.fault("original.text", found, f"the words of the transcript in media/{media.id}.toml, {stretch}")
+
+
 def _a(kind: Kind) -> str:
     words = {"media": "a media item", "item": "an evidence item", "event": "an event", "observation": "an observation"}
     return words.get(kind, f"a {kind}")
@@ -87,8 +112,9 @@ def _loops(filed: Sequence[Filed]) -> Iterator[RecordFault]:
 
 
 def _chain(record: Record) -> dict[tuple[Kind, str], str]:
-    """The next steps of the chains that a record is part of, each with its key."""
-    return {(record.kind, ref.id): ref.key for ref in record.refs() if ref.chain}
+    """The next steps of the chains that a record is part of, each with its key. A finding stands for its measure."""
+    steps = ((ref.kinds[0], ref) for ref in record.refs() if ref.chain)
+    return {("measure" if kind == "finding" else kind, ref.id): ref.key for kind, ref in steps}
 
 
 def cycles(edges: Mapping[Any, Sequence[Any]]) -> Iterator[list[Any]]:

@@ -51,7 +51,8 @@ def _told(item: Any, model: type[BaseModel]) -> tuple[Path, str, str]:
     context = item.get("ctx") or {}
     match item["type"]:
         case "record":
-            inner = tuple(context["at"].split(".")) if context["at"] else ()
+            steps = context["at"].split(".") if context["at"] else ()
+            inner = tuple(int(step) if step.isdigit() else step for step in steps)
             return path + inner, context["found"], context["valid"]
         case "missing":
             return path, "nothing", f"it is required{_described(model, path)}"

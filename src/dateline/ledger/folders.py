@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,10 +24,10 @@ def record_files(root: Path, folder: str, *, suffix: str = ".toml") -> Listing:
         return [], [RecordFault(folder, None, "the folder", "no folder, or a link out of the case", "a folder")]
     files, faults = [], []
     for path in _entries(place):
-        name = path.relative_to(root).as_posix()
         if path.suffix == suffix and not path.is_dir():
             files.append(path)
         elif not path.name.endswith(("~", ".md")):
+            name = path.relative_to(root).as_posix()
             valid = f"files named ID{suffix}; take it out, or give its name this ending"
             faults.append(RecordFault(name, None, "the file", "a folder" if path.is_dir() else "no record", valid))
     return files, faults
@@ -59,4 +60,4 @@ def finding_files(root: Path) -> dict[str, Path]:
 
 
 def _entries(place: Path) -> Iterator[Path]:
-    return iter(sorted(path for path in place.iterdir() if not path.name.startswith(".")))
+    return (place / name for name in sorted(os.listdir(place)) if not name.startswith("."))  # noqa: PTH208 - many names

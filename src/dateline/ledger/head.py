@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, ClassVar, Literal, Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from dateline.core.plural import CATEGORIES, USED, category
 from dateline.ledger.record import Kind, Many, Part, Record, RecordId, Text, refuse
-from dateline.ledger.told import Day, Instant
+from dateline.ledger.told import Day, Instant, Told
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -31,6 +34,63 @@ class Person(Part):
     id: RecordId
     name: Text | None = Field(default=None, description="a name or a pseudonym; absent: only the id is shown")
     role: Literal["reporter", "editor", "analyst", "reviewer", "linguist", "lawyer", "other"]
+
+
+def _forms(forms: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    for code, words in forms.items():
+        _language(code)
+        strange = [name for name in words if name not in CATEGORIES]
+        if strange:
+            refuse(repr(strange[0]), f"one of {', '.join(CATEGORIES)}", at=f"{code}.{strange[0]}")
+        used = USED.get(code, ("other",))
+        lacking = [name for name in used if name not in words]
+        if lacking:
+            refuse(f"no form {' or '.join(lacking)}", f"the forms of {code}: {', '.join(used)}", at=code)
+    return forms
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of a case's own: the word in records, and in sentences its forms by language and CLDR plural category."""
+
+    name: str
+    forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def spoken(self, number: float, language: str) -> str:
+        """The word that stands beside a number in a language; in English, or the name, where there is none."""
+        plain = language.partition("-")[0]
+        code = next((code for code in (language, plain, "en") if code in self.forms), None)
+        if code is None:
+            return self.name
+        return self.forms[code].get(category(number, code)) or self.forms[code]["other"]
+
+
+class UnitTable(Part):
+    """A unit with its forms in sentences; without forms its name alone will do."""
+
+    name: Text
+    forms: Annotated[dict[str, dict[str, Text]], AfterValidator(_forms)] = Field(
+        default_factory=dict, description='such as en = {one = "container", other = "containers"}'
+    )
+
+
+def _write_unit(unit: Unit) -> Any:
+    forms = {code: dict(words) for code, words in unit.forms.items()}
+    return {"name": unit.name, "forms": forms} if forms else unit.name
+
+
+UnitField = Annotated[
+    Unit,
+    Told(
+        Unit,
+        UnitTable,
+        lambda table: Unit(table.name, table.forms),
+        _write_unit,
+        lambda value: {"name": value} if isinstance(value, str) else value,
+        "the word",
+    ),
+]
+"""A unit in case.toml: its name, or a table with name and forms."""
 
 
 class Share(Part):
@@ -65,8 +125,23 @@ class Head(Record):
     embargo: Instant | None = Field(default=None, description="not to be published before")
     note: Text | None = None
     people: Many[Person] = ()
-    units: Many[Text] = Field(default=(), description="units of claimed amounts beside those the program knows")
+    units: Many[UnitField] = Field(
+        default=(), description="units of claimed amounts beside those the program knows: names, or names with forms"
+    )
     sharing: Many[Share] = Field(default=(), description="which origins may share what they know, and why")
+
+    @field_validator("units")
+    @classmethod
+    def _each_unit_once(cls, units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+        names = [unit.name for unit in units]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                refuse(f"{name!r} a second time", "each unit once", at=str(index))
+        return units
+
+    def unit(self, name: str) -> Unit:
+        """The unit of this name, with its forms; without forms where the case gives none."""
+        return next((unit for unit in self.units if unit.name == name), Unit(name))
 
     @model_validator(mode="after")
     def _people_and_languages(self) -> Self:

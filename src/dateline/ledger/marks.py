@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from dateline.core.quantity import Quantity
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
@@ -14,6 +16,8 @@ class Marks:
     people. checked: somebody corrected these marks against a closer look, so that they may stand for the truth of
     this tile. tile: id of the part of the image that was looked at, None: all of it. area: of what was looked at, as
     column, row, width, height [px]. covariates: by name, one value a point (contrast, size, shadow, crowding).
+    count: how many, said without marking each one; there are no points then. sha256: of the image's bytes that were
+    looked at, where known.
     """
 
     by: str
@@ -28,6 +32,8 @@ class Marks:
     independent: bool = False
     simulated: bool = False
     ref: str | None = None
+    count: int | None = None
+    sha256: str | None = None
 
     def __post_init__(self) -> None:
         for name, values in (("scores", self.scores), *self.covariates):
@@ -35,3 +41,14 @@ class Marks:
                 raise ValueError(f"{self.by} on {self.image}: {len(values)} {name} for {len(self.points)} points.")
         if self.kind == "person" and self.scores:
             raise ValueError(f"{self.by} on {self.image}: scores belong to a detector.")
+        if self.count is not None and (self.count < 0 or self.points):
+            raise ValueError(f"{self.by} on {self.image}: a count of {self.count} beside {len(self.points)} points.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Somebody's number for what is counted. by: as the speaker may be called. claim: id of the record, if any."""
+
+    by: str
+    quantity: Quantity
+    claim: str | None = None

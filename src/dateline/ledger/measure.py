@@ -33,6 +33,7 @@ class Selector(Part):
     claims: Many[RecordId] = ()
     events: Many[RecordId] = ()
     media: Many[RecordId] = ()
+    matrices: Many[RecordId] = Field(default=(), description="ids of matrices of evidence and explanations")
     observations: Many[RecordId] = Field(default=(), description="whose observations: the folders' names")
     findings: Many[RecordId] = Field(default=(), description="ids of other measures, whose findings are read")
 
@@ -96,4 +97,5 @@ class Measure(Record):
                 at = f"inputs.{role}.{index}" if len(selectors) > 1 else f"inputs.{role}"
                 for name, kind in _NAMED:
                     yield from refs_to(f"{at}.{name}", getattr(selector, name), kind)
+                yield from refs_to(f"{at}.matrices", selector.matrices, "matrix", chain=True)
                 yield from refs_to(f"{at}.findings", selector.findings, "finding", chain=True)

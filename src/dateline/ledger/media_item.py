@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from dateline.ledger.citation import Citations, Url, citation_refs
 from dateline.ledger.record import Kind, Many, Part, Record, RecordId, Ref, Text, ref_to, refs_to, refuse
+from dateline.ledger.terms import Terms
 from dateline.ledger.told import Day, WhenField
+from dateline.ledger.transcript import Stretch, in_order
 
 
 class Rung(Part):
@@ -70,10 +72,13 @@ class MediaItem(Record):
 
     kind: ClassVar[Kind] = "media"
     folder: ClassVar[str] = "media"
-    inline: ClassVar[frozenset[str]] = frozenset({"posted", "taken"})
+    inline: ClassVar[frozenset[str]] = frozenset({"posted", "taken", "terms"})
 
     title: Text
-    type: Literal["photo", "video", "audio"]
+    type: Literal["photo", "video", "audio", "notes"] = Field(
+        description="notes: what somebody wrote down while another spoke"
+    )
+    terms: Terms | None = Field(default=None, description="of an interview: what was agreed with whoever speaks in it")
     items: Many[RecordId] = Field(default=(), description="ids of the files we have of it")
     posted: WhenField | None = Field(default=None, description="when it was first posted, as far as we know")
     url: Url | None = None
@@ -84,11 +89,14 @@ class MediaItem(Record):
     mask: Many[Literal["faces", "plates", "name_tags"]] = Field(default=(), description="masked before publication")
     sources: Citations = ()
     note: Text | None = None
+    transcript: Many[Stretch] = Field(default=(), description="what is heard, stretch by stretch, in order of time")
     caption: Caption | None = None
     location: LocationRung | None = None
     time: TimeRung | None = None
     authenticity: AuthenticityRung | None = None
     depiction: DepictionRung | None = None
+
+    _rows_in_order = field_validator("transcript")(in_order)
 
     def title_text(self) -> str:
         """The title."""
@@ -100,6 +108,8 @@ class MediaItem(Record):
         yield from refs_to("places", self.places, "place")
         yield from ref_to("copy_of", self.copy_of, "media", chain=True)
         yield from citation_refs("sources", self.sources)
+        for index, row in enumerate(self.transcript):
+            yield from ref_to(f"transcript.{index}.speaker", row.speaker, "source")
         for axis in ("location", "time", "authenticity", "depiction"):
             rung: Rung | None = getattr(self, axis)
             if rung is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -20,6 +22,7 @@ from dateline.ledger.faults import faults_of, shown
 from dateline.ledger.migrate import migrated, version_of
 from dateline.ledger.record import Record
 from dateline.ledger.shapes import read_shape
+from dateline.ledger.terms import OFF
 
 R = TypeVar("R", bound=Record)
 M = TypeVar("M", bound=BaseModel)
@@ -28,6 +31,7 @@ LARGEST = 4 << 20
 """A record is written by people; a file above this size [bytes] is something else."""
 
 _AT = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+_SAYS_NOTHING = frozenset({"nothing", "an unknown key", "a table"})
 _CONFLICT = re.compile(r"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
@@ -69,13 +73,24 @@ def read_record(path: Path, model: type[R], *, root: Path) -> Read[R]:
     file = name_in(path, root)
     try:
         text, sha256 = read_text(path, root=root)
-        data = parsed(text, file)
     except Unreadable as error:
         return Read(file, None, (error.fault,))
+    try:
+        data = parsed(text, file)
+    except Unreadable as error:
+        return Read(file, None, unshown((error.fault,), text))
     record, faults = validated(data, model, file=file, text=text, shapes=shapes_of(root))
     if record is not None and model.folder:
         faults += misnamed(record.id, path.stem, file=file, text=text)
-    return Read(file, record, faults, text, sha256)
+    return Read(file, record, unshown(faults, text), text, sha256)
+
+
+def unshown(faults: tuple[RecordFault, ...], text: str) -> tuple[RecordFault, ...]:
+    """The faults of a file; of one that speaks of words off the record, without what stands in it."""
+    if OFF not in text:
+        return faults
+    told = "something that is not shown: the file has words off the record"
+    return tuple(fault if fault.found in _SAYS_NOTHING else replace(fault, found=told) for fault in faults)
 
 
 def misnamed(name: str, stem: str, *, file: str, text: str) -> tuple[RecordFault, ...]:
@@ -99,11 +114,11 @@ def validated(
 ) -> tuple[M | None, tuple[RecordFault, ...]]:
     """Plain data as a model (a record, or what the evidence layer keeps) of the current version, or its faults."""
     kind, current = getattr(model, "kind", "item"), getattr(model, "current_schema", 1)
-    at = line if line is not None else toml_lines.line_of(_lines(text), ("schema",)) if "schema" in data else 1
     version = version_of(data)
     if version is None or version > current:
         newer = "; this record was written by a newer dateline: update the program" if version else ""
         valid = f"a whole number up to {current}{newer}"
+        at = line if line is not None else toml_lines.line_of(_lines(text), ("schema",))
         return None, (RecordFault(file, at, "schema", shown(data["schema"]), valid),)
     try:
         record = model.model_validate(migrated(kind, data, to=current), context={"shapes": shapes})
@@ -128,12 +143,15 @@ def read_text(path: Path, *, root: Path) -> tuple[str, str]:
         return Unreadable(RecordFault(file, line, "the file", found, valid))
 
     try:
-        if not path.resolve().is_relative_to(root.resolve()):
-            raise unreadable(f"a link to {path.resolve()}", "a file that lies within the case")
-        if not path.is_file():
+        state = _unlinked(file, root)
+        if state is None:
+            if not path.resolve().is_relative_to(root.resolve()):
+                raise unreadable(f"a link to {path.resolve()}", "a file that lies within the case")
+            state = path.stat() if path.exists() else None
+        if state is None or not stat.S_ISREG(state.st_mode):
             raise unreadable("no plain file", "a text file")
-        if path.stat().st_size > LARGEST:
-            raise unreadable(f"{path.stat().st_size:,} bytes", f"a record of at most {LARGEST:,} bytes")
+        if state.st_size > LARGEST:
+            raise unreadable(f"{state.st_size:,} bytes", f"a record of at most {LARGEST:,} bytes")
         data = path.read_bytes()
     except (OSError, RuntimeError) as error:  # no permission, a link that leads to itself
         raise unreadable(str(error), "a file that can be read") from error
@@ -146,6 +164,23 @@ def read_text(path: Path, *, root: Path) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise unreadable(f"the byte 0x{data[error.start]:02x}", "text in UTF-8", line) from error
+
+
+def _unlinked(file: str, root: Path) -> os.stat_result | None:
+    """The state of a file that no link leads to on its way from the case, and that must so lie within; else None.
+
+    This is asked of ten thousand files, and to resolve a path from / on costs three times as much.
+    """
+    way, state = str(root), None
+    for step in file.split("/"):
+        way = f"{way}/{step}"
+        try:
+            state = os.lstat(way)
+        except FileNotFoundError:
+            return None
+        if stat.S_ISLNK(state.st_mode) or step == "..":
+            return None
+    return state
 
 
 def parsed(text: str, file: str) -> dict[str, Any]:

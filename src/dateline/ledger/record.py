@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, NoReturn, TypeVar
@@ -12,8 +13,8 @@ from pydantic_core import PydanticCustomError
 from dateline.core.identity import canonical, digest, is_id
 
 Kind = Literal[
-    "case", "place", "source", "claim", "event", "media", "reply", "measure", "observation", "item", "finding"
-]
+    "case", "place", "source", "claim", "event", "media", "reply", "matrix", "measure", "observation", "item", "finding"
+]  # fmt: skip
 """The kinds of things that a case holds; the word that error messages, the trace and the index use."""
 
 T = TypeVar("T")
@@ -105,5 +106,17 @@ class Record(Part):
         return plain
 
     def sha256(self) -> str:
-        """The identity of what the record says: the same whatever its comments, spacing and key order."""
-        return digest(self.to_json())
+        """The identity of what the record says: the same whatever its comments, spacing and key order.
+
+        Worked out once for each record, since records are frozen and ten thousand are asked for at every question.
+        """
+        name = id(self)
+        of, found = _HASHES.get(name, (None, ""))
+        if of is None or of() is not self:
+            found = digest(self.to_json())
+            _HASHES[name] = (weakref.ref(self, lambda _: _HASHES.pop(name, None)), found)
+        return found
+
+
+_HASHES: dict[int, tuple[weakref.ref[Record], str]] = {}
+"""By object and not by value: to compare two records takes as long as to hash one. Gone with the record."""

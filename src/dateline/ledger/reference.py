@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
 from dateline.core.errors import UsageError
 from dateline.core.estimate import Estimate
+from dateline.ledger.agreed import Standing, called, speaker_of
 from dateline.ledger.case import Case
 from dateline.ledger.claim import Claim
 from dateline.ledger.event import Event
 from dateline.ledger.faults import offer
-from dateline.ledger.finding import Finding, PlaceAnswer
+from dateline.ledger.finding import Finding, Note, PlaceAnswer
 from dateline.ledger.media_item import MediaItem
 from dateline.ledger.place import Place
 from dateline.ledger.record import Kind, Record
+from dateline.ledger.reply import Reply
 from dateline.ledger.source import Source
 
 Sort = Literal[
@@ -80,10 +82,12 @@ class _Ask:
 def resolve(case: Case, reference: str, *, language: str | None = None) -> Reference:
     """The value that a reference of the story asks for.
 
-    FINDING.result, .statement, .question, .method, .values.NAME, .ESTIMATE (alone, or followed by .best, .low, .high,
+    FINDING.result, .statement, .question, .method, .values.NAME (further by key, or by position from 1), .reasons.CODE,
+    .caveats.CODE, .ESTIMATE (alone, or followed by .best, .low, .high,
     .interval, .change, .level or .n); FINDING.places.PLACE followed by the same; CLAIM.quantity, .period, .said,
-    .speaker, .statement, .hedge, .quote; EVENT.when, .title; MEDIA.title, .taken, .posted; PLACE.name; SOURCE.name;
-    or an id alone. Names come in `language` (the case's first language when None).
+    .speaker, .statement, .hedge, .quote, .translation, .unit; EVENT.when, .title; MEDIA.title, .taken, .posted;
+    REPLY.party, .question, .asked, .deadline, .answered, .answer, .translation; PLACE.name; SOURCE.name; or an id
+    alone. Names come in `language` (the case's first language when None); who is not to be named is called as agreed.
 
     Raises UsageError (code "reference") with the nearest names, InputError when a measure has not been computed.
     """
@@ -142,7 +146,7 @@ def _of_place(ask: _Ask, finding: Finding) -> Reference:
 
 
 def _of_answer(ask: _Ask, answer: Finding | PlaceAnswer, more: tuple[str, ...]) -> Reference:
-    words = ("result", "statement", "values", *more)
+    words = ("result", "statement", "reasons", "caveats", "values", *more)
     match ask.rest[:1]:
         case ("result",):
             return ask.step("result").give("result", answer.result)
@@ -150,11 +154,22 @@ def _of_answer(ask: _Ask, answer: Finding | PlaceAnswer, more: tuple[str, ...]) 
             return ask.step("statement", "en").give("text", answer.statement.en if answer.statement else "")
         case ("values",):
             return _of_values(ask.step("values"), answer.values)
+        case ("reasons" | "caveats" as notes,):
+            return _of_notes(ask.step(notes), getattr(answer, notes))
     estimate, rest = _longest(list(ask.rest), answer.estimates)
     if estimate is None:
         ask.lost((*answer.estimates, *words))
     inside = _Ask(ask.text, ask.owner, ask.kind, tuple(rest), (*ask.path, "estimates", estimate))
     return _of_estimate(inside, answer.estimates[estimate])
+
+
+def _of_notes(ask: _Ask, notes: Sequence[Note]) -> Reference:
+    """The words of a reason or caveat, by its code."""
+    words = {note.code: note.text for note in notes}
+    code = ask.rest[0] if ask.rest else ""
+    if code not in words:
+        ask.lost(words)
+    return ask.step(code).give("text", words[code])
 
 
 def _of_values(ask: _Ask, values: Mapping[str, Any]) -> Reference:
@@ -163,11 +178,22 @@ def _of_values(ask: _Ask, values: Mapping[str, Any]) -> Reference:
         ask.lost(values)
     value, path = values[name], (*ask.path, name)
     inside = _Ask(ask.text, ask.owner, ask.kind, tuple(rest), path)
-    while inside.rest and isinstance(value, Mapping):
-        if inside.rest[0] not in value:
-            inside.lost(str(key) for key in value)
-        value, inside = value[inside.rest[0]], inside.step(inside.rest[0])
+    while inside.rest and isinstance(value, Mapping | list | tuple):
+        value, inside = _inward(inside, value)
     return inside.give("value", value)
+
+
+def _inward(ask: _Ask, value: Mapping[str, Any] | Sequence[Any]) -> tuple[Any, _Ask]:
+    """One step into a table by its key, or into a list by the position, counted from 1."""
+    asked = ask.rest[0]
+    if isinstance(value, Mapping):
+        if asked not in value:
+            ask.lost(str(key) for key in value)
+        return value[asked], ask.step(asked)
+    positions = [str(number) for number in range(1, len(value) + 1)]
+    if asked not in positions:
+        ask.lost(positions)
+    return value[int(asked) - 1], ask.step(str(int(asked) - 1))
 
 
 _PARTS = ("best", "low", "high", "interval", "change", "level", "n")
@@ -233,19 +259,52 @@ def _answers(record: Record, case: Case, language: str) -> dict[str, tuple[Sort,
                 "taken": ("when", "taken", record.taken),
                 "posted": ("when", "posted", record.posted),
             }
-        case Place() | Source():
+        case Reply():
+            return _reply_answers(record, case, language)
+        case Source():
+            name = called(record, Standing(), language)
+            return {"name": ("name", "names" if name else _AGREED, name)}
+        case Place():
             return {"name": ("name", "names", record.name(language))}
     return {}
 
 
+_AGREED = "terms.described_as"
+"""What is missing where somebody is not to be named, and nobody agreed how they may be described."""
+
+
+def _reply_answers(reply: Reply, case: Case, language: str) -> dict[str, tuple[Sort, str, Any]]:
+    party = called(case.sources[reply.party], Standing(), language)
+    return {
+        "answer": ("text", "answer", reply.answer),
+        "translation": ("text", "translation", reply.translation),
+        "question": ("text", "question", reply.question),
+        "asked": ("when", "asked", reply.asked),
+        "deadline": ("when", "deadline", reply.deadline),
+        "answered": ("when", "answered", reply.answered),
+        "party": ("name", "party" if party else _AGREED, party),
+    }
+
+
+def _unit(claim: Claim, case: Case, language: str) -> str | None:
+    """The unit as it stands beside the amount: 1 container, 2 containers."""
+    amount = claim.quantity
+    if amount is None:
+        return None
+    bounds = [bound for bound in (amount.high, amount.low) if bound is not None]
+    return case.head.unit(amount.unit).spoken(bounds[0] if bounds else 2, language)
+
+
 def _claim_answers(claim: Claim, case: Case, language: str) -> dict[str, tuple[Sort, str, Any]]:
-    original = claim.original
+    original, speaker = claim.original, speaker_of(claim, case.records, language)
     return {
         "quantity": ("quantity", "quantity", claim.quantity),
+        "unit": ("text", "quantity.unit", _unit(claim, case, language)),
         "period": ("when", "period", claim.period),
         "said": ("when", "said", claim.said),
-        "speaker": ("name", "speaker", case.sources[claim.speaker].name(language)),
+        "speaker": ("name", "speaker" if speaker else _AGREED, speaker),
         "statement": ("text", "statement", claim.statement),
         "hedge": ("text", "hedge.text", claim.hedge.text if claim.hedge else None),
         "quote": ("text", "original.text", original.text if original else None),
+        "translation": ("text", "original.translation", original.translation if original else None),
     }

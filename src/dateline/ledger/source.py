@@ -9,6 +9,7 @@ from pydantic import Field
 
 from dateline.ledger.citation import Citations, citation_refs
 from dateline.ledger.record import Kind, Many, Part, Record, RecordId, Ref, Text, refs_to
+from dateline.ledger.terms import Terms
 from dateline.ledger.told import Day, Names, name_in
 
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
@@ -29,6 +30,7 @@ class Source(Record):
 
     kind: ClassVar[Kind] = "source"
     folder: ClassVar[str] = "sources"
+    inline: ClassVar[frozenset[str]] = frozenset({"terms"})
 
     type: Literal[
         "person", "anonymous", "government", "intelligence", "military", "international", "party", "outlet", "wire",
@@ -36,6 +38,7 @@ class Source(Record):
     ]  # fmt: skip
     state: Text | None = Field(default=None, description="the state it belongs to, as a two-letter code")
     zone: Text | None = Field(default=None, description="its time zone, as in Asia/Seoul: whose Friday it is")
+    terms: Terms | None = Field(default=None, description="what was agreed for everything it tells us")
     member_of: Many[RecordId] = Field(default=(), description="ids of the bodies that it speaks for")
     depends_on: Many[RecordId] = Field(default=(), description="ids of the sources from which it knows what it says")
     interests: Text | None = Field(default=None, description="what it stands to gain")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import (
@@ -113,11 +114,17 @@ class WhenTable(Part):
     rule: Text | None = Field(default=None, description="how the words were read")
 
 
+@lru_cache(maxsize=4096)
+def _from_edtf(text: str) -> When:
+    """As When.from_edtf: a case tells the same days over and over."""
+    return When.from_edtf(text)
+
+
 def _read_edtf(table: WhenTable) -> When | None:
     if table.edtf is None:
         return None
     try:
-        return When.from_edtf(table.edtf)
+        return _from_edtf(table.edtf)
     except UsageError as error:
         if table.earliest is None and table.latest is None:
             refuse(error.saw, error.do, at="edtf")
@@ -170,7 +177,7 @@ def write_when(when: When) -> Any:
     """A When as it stands in a file: an EDTF string where that says all of it, otherwise a table."""
     worded = when.text is not None or when.said is not None or when.rule is not None
     bounded = when.earliest is not None or when.latest is not None
-    if bounded and not worded and not when.after and When.from_edtf(when.edtf()) == when:
+    if bounded and not worded and not when.after and _from_edtf(when.edtf()) == when:
         return when.edtf()
     table = {
         "text": when.text,

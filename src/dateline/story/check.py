@@ -47,15 +47,16 @@ def check(case: Case, *, stale: Collection[str] = ()) -> Report:
 
 def examine(reading: Reading) -> Report:
     """The same for a story that has been read."""
-    found = list(reading.story.faults)
+    found, passed = list(reading.story.faults), []
     for rule_check in checks():
         faults = Faults(rule_check.rule)
         rule_check.find(reading, faults)
         found += faults.found
+        passed += faults.passed
     runs = [run for passage in reading.story.passages for run in passage.runs]
     return Report(
         file=reading.story.file,
         faults=in_order(dict.fromkeys(found)),
-        escapes=tuple((run.spot, run.text, run.reason) for run in runs if run.kind == "exempt" and run.reason),
+        escapes=(*((run.spot, run.text, run.reason) for run in runs if run.kind == "exempt" and run.reason), *passed),
         numbers=sum(1 for run in runs if run.kind == "reference"),
     )

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from dateline.core.errors import UsageError
 from dateline.core.estimate import Estimate
 from dateline.core.when import When
+from dateline.ledger.agreed import off_record
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding, PlaceAnswer
 from dateline.story.language import Language
@@ -39,16 +40,20 @@ class Compared:
 
 
 def known_numbers(case: Case, language: Language) -> tuple[Known, ...]:
-    """Every number of the case's findings and claims, under each reference that prints it."""
+    """Every number of the case's findings and claims, under each reference that prints it.
+
+    A claim off the record vouches for nothing: to say which of its numbers stands in a text would tell it.
+    """
     found: list[Known] = []
     for name in case.finding_ids():
         finding = case.finding(name)
         found += _of_answer(name, finding, language)
         for place, answer in finding.places.items():
             found += _of_answer(f"{name}.places.{place}", answer, language)
+    away = off_record(case.records)
     for name, claim in case.claims.items():
         quantity = claim.quantity
-        if quantity is not None:
+        if quantity is not None and name not in away:
             found += [
                 Known(f"{name}.quantity", name, bound, quantity.unit == "%", quantity.text)
                 for bound in (quantity.low, quantity.high)
@@ -113,10 +118,13 @@ def _same_sort(number: Number, known: Known) -> bool:
 
 def known_times(case: Case) -> tuple[When, ...]:
     """The times that the case's records and findings speak of."""
-    found = [event.when for event in case.events.values()]
-    for claim in case.claims.values():
+    away = off_record(case.records)
+    found = [event.when for name, event in case.events.items() if name not in away]
+    for claim in (claim for name, claim in case.claims.items() if name not in away):
         found += [when for when in (claim.said, claim.period) if when is not None]
-    for media in case.media.values():
+    for reply in (reply for name, reply in case.replies.items() if name not in away):
+        found += [when for when in (reply.asked, reply.deadline, reply.answered) if when is not None]
+    for media in (media for name, media in case.media.items() if name not in away):
         found += [when for when in (media.taken, media.posted) if when is not None]
     for name in case.finding_ids():
         finding = case.finding(name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dateline.ledger.agreed import off_record
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding, PlaceAnswer
 from dateline.story.compare import Outcome, compare, is_known_time, known_numbers, known_times
@@ -126,7 +127,10 @@ def _desk(case: Case) -> _Desk:
     for subject, (_, part) in parts.items():
         told = part.statement.args.get("place") if part.statement is not None else None
         names += [(str(told), subject)] if told else []
+    away = off_record(case.records)
     for owner, claim in case.claims.items():
+        if owner in away:
+            continue
         names += [(name, owner) for name in case.sources[claim.speaker].names.values()]
     return _Desk(language(case.head.languages[0]), _grouped(names), parts)
 

@@ -76,7 +76,7 @@ class Report:
     file: str
     faults: tuple[Fault, ...]
     escapes: tuple[tuple[Spot, str, str], ...] = ()
-    """Numbers that the writer let pass: where, the words, the reason. The editor's sheet prints them."""
+    """What the writer, or a record, let pass: where, the words, the reason. The editor's sheet prints them."""
     numbers: int = 0
     """How many references the story prints."""
 
@@ -91,7 +91,7 @@ class Report:
         return not self.blocking
 
     def text(self) -> str:
-        """The report for people: each fault, then each number that was let pass, then the count."""
+        """The report for people: each fault, then each thing that was let pass, then the count."""
         lines = [f"{self.file}:{fault}" for fault in self.faults]
         lines += [
             f"{self.file}:{spot.line}:{spot.column} let pass: {text!r}, {why}" for spot, text, why in self.escapes
@@ -119,6 +119,11 @@ class Faults:
 
     rule: Rule
     found: list[Fault] = field(default_factory=list)
+    passed: list[tuple[Spot, str, str]] = field(default_factory=list)
+
+    def let_pass(self, spot: Spot, text: str, why: str) -> None:
+        """Something that would be a fault, had nobody decided otherwise, in writing: the editor's sheet prints it."""
+        self.passed.append((spot, text, why))
 
     def add(self, spot: Spot, saw: str, do: str | None = None) -> None:
         """One more; what to do is the rule's own advice unless this place has better."""

@@ -92,11 +92,15 @@ class Language:
         """The best value with its unit, and the interval in words, with no more digits than the interval carries."""
         best, low, high = (None if text is None else self.digits(text) for text in estimate.spoken())
         assert best is not None
+        if estimate.is_bound:
+            return self.with_unit(self.interval(low, high), estimate.unit), self.interval(low, high)
         return self.with_unit(best, estimate.unit), self.interval(low, high)
 
     def estimate(self, estimate: Estimate) -> str:
-        """Best and interval in one phrase: "40 % (90 % interval 25 to 58)"."""
+        """Best and interval in one phrase: "40 % (90 % interval 25 to 58)"; of a bound "at least 25 (90 % level)"."""
         best, interval = self.parts(estimate)
+        if estimate.is_bound:
+            return self.word("interval.one_sided", interval=best, level=self.level(estimate.level))
         return self.word("interval.phrase", best=best, level=self.level(estimate.level), interval=interval)
 
     def when(self, when: When) -> str:

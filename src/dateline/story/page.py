@@ -9,7 +9,9 @@ from typing import Any
 from markupsafe import Markup
 
 from dateline.core.identity import canonical, sha256_bytes
+from dateline.ledger.agreed import Standing, called, speaker_of
 from dateline.ledger.case import Case
+from dateline.ledger.claim import Claim
 from dateline.ledger.finding import Finding, PlaceAnswer
 from dateline.ledger.reference import Reference
 from dateline.story.language import Language
@@ -23,7 +25,7 @@ def safe(html: str) -> Markup:
     return Markup(html)  # noqa: S704
 
 
-SAID = frozenset({"claim", "event", "source", "place", "media"})
+SAID = frozenset({"claim", "event", "source", "place", "media", "reply"})
 """Records that get an entry under "Who said it"."""
 
 
@@ -142,6 +144,14 @@ class Page:
             return record.name(self.language.code)
         told = answer.statement.args.get("place") if answer is not None and answer.statement else None
         return told if isinstance(told, str) and told else place
+
+    def speaker(self, claim: Claim) -> str:
+        """Who says it, as they may be called."""
+        return speaker_of(claim, self.case.records, self.language.code) or self.word("said.unnamed")
+
+    def source(self, name: str) -> str:
+        """A source as it may be called."""
+        return called(self.case.sources[name], Standing(), self.language.code) or self.word("said.unnamed")
 
     def next_figure(self) -> int:
         """The number of the next figure."""

@@ -52,8 +52,10 @@ class Stretch(BlockPart):
 
 
 def pictures_of(model: BlockModel) -> Iterator[tuple[str, PictureSpec]]:
-    """The pictures of a block, by the names of their tables."""
+    """The pictures of a block, by the names of their tables; of a list of them name and number."""
     for name in type(model).model_fields:
         value = getattr(model, name)
         if isinstance(value, PictureSpec):
             yield name, value
+        elif isinstance(value, tuple):
+            yield from ((f"{name}.{n}", each) for n, each in enumerate(value) if isinstance(each, PictureSpec))

@@ -9,9 +9,11 @@ from functools import cached_property
 from dateline.core.errors import DatelineError
 from dateline.core.estimate import Estimate
 from dateline.evidence.item import Item, is_named_simulated
+from dateline.ledger.agreed import off_record
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding, PlaceAnswer
 from dateline.ledger.reference import Reference
+from dateline.ledger.secrets import Secrets, secrets_of
 from dateline.ledger.trace import resolve, trace
 from dateline.story.block import Sort
 from dateline.story.document import BlockUse, Run, Sentence, Story
@@ -104,7 +106,9 @@ class Reading:
     def quotes_claim(self, sentence: Sentence) -> bool:
         """Whether the sentence names who says so: it refers to a claim or its speaker."""
         found = (self.found(run.text) for run in sentence.references)
-        return any(reference is not None and reference.owner_kind in {"claim", "source"} for reference in found)
+        return any(
+            reference is not None and reference.owner_kind in {"claim", "source", "reply"} for reference in found
+        )
 
     def named(self) -> Iterator[Named]:
         """Everything that blocks name, in order."""
@@ -128,11 +132,25 @@ class Reading:
         return {name: self.case.finding(name) for name in sorted(owners) if name in self.case.finding_ids()}
 
     @cached_property
+    def below(self) -> frozenset[str]:
+        """Ids of everything under what the story prints: records, findings, items."""
+        owners = {ref.owner for text, _ in self.reference_texts() if (ref := self.found(text)) is not None}
+        return frozenset(node.id for owner in sorted(owners) for node in trace(self.case, owner).walk())
+
+    @cached_property
+    def off_record(self) -> frozenset[str]:
+        """Ids of the records that may not be used at all."""
+        return off_record(self.case.records)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Names and words that may stand nowhere on the page."""
+        return secrets_of(self.case.records)
+
+    @cached_property
     def items(self) -> Mapping[str, Item]:
         """The evidence items under anything that the story prints, by id."""
-        owners = {ref.owner for text, _ in self.reference_texts() if (ref := self.found(text)) is not None}
-        nodes = {node.id for owner in sorted(owners) for node in trace(self.case, owner).walk()}
-        return {name: self.case.items[name] for name in sorted(nodes & set(self.case.items))}
+        return {name: self.case.items[name] for name in sorted(self.below & set(self.case.items))}
 
     @cached_property
     def files(self) -> Mapping[str, str]:

@@ -8,9 +8,11 @@ from typing import Any
 from dateline.core.errors import UsageError
 from dateline.core.estimate import Estimate
 from dateline.core.when import When
+from dateline.ledger.agreed import Standing, called
 from dateline.ledger.finding import Finding, PlaceAnswer, Statement
 from dateline.ledger.record import Record
 from dateline.ledger.reference import Reference
+from dateline.ledger.source import Source
 from dateline.methods import catalogue
 from dateline.story.language import Language
 from dateline.story.reading import Answer
@@ -46,7 +48,7 @@ def speak(reference: Reference, answer: Answer | None, language: Language, forms
         case "text" if reference.path.endswith("statement.en") and answer is not None:
             return statement(answer.part, language)
         case "record":
-            return _record(value, language)
+            return _record(reference, value, language)
         case "value":
             return _value(reference, value, language, forms)
     return str(value)
@@ -125,7 +127,13 @@ def _when(when: When, language: Language, forms: Forms) -> str:
     return language.when(when)
 
 
-def _record(record: Record, language: Language) -> str:
+def _record(reference: Reference, record: Record, language: Language) -> str:
+    if isinstance(record, Source):
+        called_so = called(record, Standing(), language.code)
+        if called_so is None:
+            saw = f"{record.id} is not to be named"
+            raise _unprintable(reference, saw, "Take it out, or write described_as into its terms, if that was agreed.")
+        return called_so
     name = getattr(record, "name", None)
     return str(name(language.code)) if callable(name) else record.title_text()
 

@@ -77,12 +77,12 @@ def desk_of(
     spot: Callable[[str], Spotted | Sequence[Option]] = no_position,
     slug: Callable[[str], str] = plain_slug,
 ) -> Desk:
-    """The desk of a case. What its claims count already are units of its own, beside `units`."""
+    """The desk of a case. Beside `units`, those of its head and what its claims count already are units of its own."""
     counted = {claim.quantity.unit for claim in case.claims.values() if claim.quantity is not None}
     return Desk(
         sources=case.sources,
         language=case.head.languages[0],
-        units=sorted({*units, *counted}),
+        units=sorted({*units, *counted, *(unit.name for unit in case.head.units)}),
         spot=spot,
         slug=slug,
     )

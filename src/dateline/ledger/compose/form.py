@@ -19,8 +19,8 @@ NAME = "name"
 class Field:
     """One question: its key, the path of the record that it fills, how its text is read, and what helps to answer it.
 
-    `after`: asked only once that key was answered. `later`: not asked by itself, but it may be given. An empty path
-    belongs to no field of its own record.
+    `after`: asked only once that key was answered; `unless`: only while that key was not. `later`: not asked by itself,
+    but it may be given. An empty path belongs to no field of its own record.
     """
 
     key: str
@@ -31,6 +31,7 @@ class Field:
     after: str | None = None
     later: bool = False
     required: bool = False
+    unless: str | None = None
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -99,6 +100,16 @@ _PLACES = Field("places", "places", "ids of places, parted by spaces", "najin-po
 _NOTE = Field("note", "note", "anything else; lines stay lines", way="long")
 _ID = Field("id", "id", "the record's name and its file's; made for you without", later=True)
 
+_TERMS = (
+    Field("terms", "terms.are", "what was agreed with whoever speaks; nothing means on the record", "background",
+          "choice", later=True),
+    Field("described_as", "terms.described_as", "how they may be described in place of their name",
+          "a worker at the port", after="terms"),
+    Field("agreed_by", "terms.agreed_by", "who of us agreed to that", "mk", after="terms"),
+    Field("agreed_on", "terms.agreed_on", "on which day", "2024-10-01", after="terms"),
+    Field("terms_embargo", "terms.embargo", "not to be used before", "2024-12-01T06:00:00Z", later=True),
+)  # fmt: skip
+
 _PLACE = (
     _ID,
     Field("name", "names", "its name; in another language: name_ko, name_ru …", "Najin", "name", required=True),
@@ -133,6 +144,7 @@ _SOURCE = (
     Field("type", "type", "what it is", "government", "choice", required=True),
     Field("state", "state", "the state it belongs to, two letters", "US"),
     Field("zone", "zone", "its time zone: whose Friday it is", "America/New_York"),
+    *_TERMS,
     Field("member_of", "member_of", "ids of the bodies that it speaks for", way="ids"),
     Field("depends_on", "depends_on", "ids of the sources from which it knows what it says", "us-intel", "ids"),
     Field("interests", "interests", "what it stands to gain"),
@@ -168,6 +180,13 @@ _CLAIM = (
     Field("translator", "original.translator", "who translated it", "mk", after="translation"),
     Field("second_linguist", "original.second_linguist", "who read the translation against it", "fox",
           after="translation"),
+    Field("linguist_agrees", "original.agrees", "yes or no: whether the second linguist agrees", "yes", "yes",
+          after="second_linguist"),
+    Field("heard_in", "original.media", "id of the recording in which the words are heard", "base-video", later=True),
+    Field("heard_from", "original.start", "from where in it", "00:01:02.500", after="heard_in"),
+    Field("heard_to", "original.end", "to where", "00:01:09", after="heard_in"),
+    Field("quote_note", "original.note", "on the words or the translation", way="long", later=True),
+    *_TERMS,
     Field("quantity", "quantity", "the words of the amount, with what is counted", "more than 10,000 containers",
           "quantity"),
     Field("quantity_kind", "quantity.kind", "count at one time, cumulative over a time, capacity, plan or rate",
@@ -243,12 +262,13 @@ def _axis(name: str, about: str) -> tuple[Field, ...]:
 _MEDIA = (
     _ID,
     Field("title", "title", "what it is, in a line", "Clip of a goods train at Tumangang", required=True),
-    Field("type", "type", "photo, video or audio", "video", "choice", required=True),
+    Field("type", "type", "photo, video, audio, or notes of a conversation", "video", "choice", required=True),
     Field("items", "items", "ids of the files we have of it", "E-0191", "ids"),
     Field("posted", "posted", "when it was first posted, as far as we know", "2024-02-23", "when"),
     Field("url", "url", "where", "https://t.me/channel/12"),
     Field("taken", "taken", "the time in which it was taken, from evidence", "2024-02-20/2024-02-23", "when"),
     _PLACES,
+    *_TERMS,
     Field("copy_of", "copy_of", "id of an earlier copy", way="id"),
     Field("graphic", "graphic", "yes: blurred until asked for", "yes", "yes"),
     Field("mask", "mask", "what is masked before publication", "faces plates", "ids"),
@@ -265,15 +285,21 @@ _REPLY = (
     _ID,
     Field("party", "party", "who was asked: the id or name of a source", "Port of Najin", "source", required=True),
     Field("about", "about", "ids of the claims, events, media or findings put to them", "C041", "ids"),
-    Field("question", "question", "what was put to them", way="long", required=True),
-    Field("asked", "asked", "when", "2024-10-01", "when", required=True),
-    Field("asked_by", "asked_by", "by whom", "mk"),
-    Field("channel", "channel", "letter, e-mail, telephone", "e-mail"),
-    Field("deadline", "deadline", "until when", "2024-10-08", "when", required=True),
-    Field("outcome", "outcome", "what came of it so far", "waiting", "choice", required=True),
-    Field("answered", "answered", "when they answered", "2024-10-05", "when"),
-    Field("answer", "answer", "their words", way="long"),
+    Field("not_asked", "not_asked.why", "only when nobody asked them: why not", "it is a ministry, which speaks here"),
+    Field("not_asked_by", "not_asked.by", "who decided that", "fox", after="not_asked"),
+    Field("not_asked_date", "not_asked.date", "on which day", "2024-10-01", after="not_asked"),
+    Field("question", "question", "what was put to them", way="long", required=True, unless="not_asked"),
+    Field("asked", "asked", "when", "2024-10-01", "when", required=True, unless="not_asked"),
+    Field("asked_by", "asked_by", "by whom", "mk", unless="not_asked"),
+    Field("channel", "channel", "letter, e-mail, telephone", "e-mail", unless="not_asked"),
+    Field("deadline", "deadline", "until when", "2024-10-08", "when", required=True, unless="not_asked"),
+    Field("outcome", "outcome", "what came of it so far", "waiting", "choice", required=True,
+          unless="not_asked"),
+    Field("answered", "answered", "when they answered", "2024-10-05", "when", unless="not_asked"),
+    Field("answer", "answer", "their words", way="long", unless="not_asked"),
     Field("language", "language", "of their words", "ko", after="answer"),
+    Field("translation", "translation", "of their words", way="long", after="answer"),
+    Field("translator", "translator", "who translated it", "mk", after="translation"),
     _EVIDENCE,
     _NOTE,
 )  # fmt: skip

@@ -35,7 +35,7 @@ SCHEMAS: Mapping[str, str] = {
 """The schema of a source by its type."""
 
 _BODIES = frozenset({"PublicBody", "Organization", "Company"})
-_MEDIA = {"photo": "Image", "video": "Video", "audio": "Audio"}
+_MEDIA = {"photo": "Image", "video": "Video", "audio": "Audio", "notes": "PlainText"}
 _WORDS = "words in `notes`"
 
 
@@ -55,6 +55,8 @@ def bundle(case: Case) -> Bundle:
     lines = "".join(json.dumps(entity, ensure_ascii=False, sort_keys=True) + "\n" for entity in work.entities)
     for name in case.replies:
         work.lost.append(Lost(name, "the record", "a right of reply", "nothing"))
+    for name in case.matrices:
+        work.lost.append(Lost(name, "the record", "a matrix of explanations", "nothing"))
     return Bundle(files={"entities.ftm.json": lines.encode()}, without=work.without, lost=work.lost)
 
 
@@ -140,13 +142,13 @@ class _Work:
         self.gone(event.id, "findings", event.findings)
 
     def media(self, media: MediaItem) -> None:
-        """A picture or clip without its file."""
+        """A picture, clip or conversation without its file."""
         caption = media.caption.text if media.caption else None
         self.add(
             _MEDIA[media.type], media.id, title=media.title, sourceUrl=media.url, notes=caption,
             authoredAt=self.cut(media.id, "taken", media.taken), publishedAt=self.cut(media.id, "posted", media.posted),
         )  # fmt: skip
-        for key in ("location", "time", "authenticity", "depiction", "copy_of", "items"):
+        for key in ("location", "time", "authenticity", "depiction", "copy_of", "items", "transcript"):
             self.gone(media.id, key, getattr(media, key))
 
     def documents(self, document: str, name: str, entity: str, role: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -35,14 +36,16 @@ def kinds() -> Mapping[str, tuple[str, str]]:
 
 
 def export(kind: str, case: Case, out: Path) -> Made:
-    """Writes an export of a case as a new folder, whole or not at all.
+    """Writes an export of a case as a new folder, whole or not at all; what may not leave the house is counted.
 
     Raises UsageError (code "export-kind"), InputError (code "out-exists").
     """
     from dateline.ledger.exports.bundle import write
+    from dateline.ledger.outside import outside
 
     if kind not in kinds():
         do = f"Choose from {', '.join(kinds())}."
         raise UsageError("There is no such kind of export.", saw=repr(kind), do=do, code="export-kind")
-    bundle: Bundle = import_module(f"{__package__}.{kinds()[kind][0]}").bundle(case)
-    return write(out, bundle)
+    told = outside(case)
+    bundle: Bundle = import_module(f"{__package__}.{kinds()[kind][0]}").bundle(told.case)
+    return write(out, replace(bundle, without={**told.without, **bundle.without}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,32 +16,17 @@ from dateline.ledger.source import Source
 from dateline.methods.card import read_card
 from dateline.methods.contract import Inputs, Outcome, Parameters, say
 from dateline.methods.independent_origins.alike import alike
-from dateline.methods.independent_origins.count import Count, Tally, Without, count, groups_of
-from dateline.methods.independent_origins.facts import Facts, facts_of
-from dateline.methods.independent_origins.roots import Resting, is_known, resting_on
-from dateline.methods.independent_origins.shares import Merge, merges_of
-from dateline.methods.independent_origins.words import number, origins, plural
+from dateline.methods.independent_origins.without import Tally, Without
+from dateline.methods.origins.count import groups_of
+from dateline.methods.origins.facts import Facts
+from dateline.methods.origins.falls import MOST_ORIGINS, falls
+from dateline.methods.origins.roots import is_known
+from dateline.methods.origins.side import Side, side_of
+from dateline.methods.origins.words import number, origins, plural
 
 CARD = read_card(Path(__file__).parent / "card.md")
-MOST_KNOCKED_OUT = 60
-"""Origins that fall one by one: those that most statements rest on. States and methods fall all."""
 _LISTED = 40
 _DENIALS = frozenset({"denies", "denies_part", "denies_proof", "declines"})
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """The statements of one side: what each rests on, what is known of their roots, how they count."""
-
-    claims: tuple[Claim, ...]
-    resting: Mapping[str, Resting]
-    facts: Mapping[str, Facts]
-    merges: tuple[Merge, ...]
-    count: Count
-
-    def roots(self) -> set[str]:
-        """Every root that is needed."""
-        return {root for one in self.resting.values() for root in one.needs}
 
 
 def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> Outcome:  # noqa: ARG001 - no chance in it
@@ -65,28 +49,9 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
             do="Name the claims that support it.",
             code="no-statement",
         )
-    side = weigh(supporting, known, sources, sharing)
-    other = weigh(against, known, sources, sharing)
+    side = side_of(supporting, known, sources, sharing)
+    other = side_of(against, known, sources, sharing)
     return _outcome(side, other, sharing, listed=bool(parameters["suggest"]))
-
-
-def weigh(
-    claims: Sequence[Claim], known: Mapping[str, Claim], sources: Mapping[str, Source], sharing: Sequence[Share]
-) -> Side:
-    """Counts the origins of claims. `known` are all claims by id, those they go back to among them. Order is no matter.
-
-    Raises Refusal `circular-chain`.
-    """
-    ordered = tuple(sorted({claim.id: claim for claim in claims}.values(), key=lambda claim: claim.id))
-    everything = resting_on(ordered, known, sources)
-    resting = {claim.id: everything[claim.id] for claim in ordered}
-    facts = facts_of((known[name] for name in sorted(everything)), sources)
-    leans: dict[str, frozenset[str]] = {}
-    for one in resting.values():
-        for root in one.needs if one.leans else ():
-            leans[root] = leans.get(root, frozenset()) | one.leans
-    merges = merges_of(facts, leans, sharing)
-    return Side(ordered, resting, facts, merges, count((one.needs for one in resting.values()), merges))
 
 
 def _outcome(side: Side, other: Side, sharing: Sequence[Share], *, listed: bool) -> Outcome:
@@ -223,25 +188,9 @@ def _axis(of: Mapping[str, set[str]]) -> dict[str, Any]:
 
 def _without(side: Side) -> list[Without]:
     """The knock-out table: each origin, each state and method that is told, each group that may be one."""
-    weight: dict[str, int] = {}
-    for one in side.resting.values():
-        for root in one.needs:
-            weight[root] = weight.get(root, 0) + 1
-    roots = sorted(weight, key=lambda root: (-weight[root], root))
-    cases = [("origin", side.facts[root].called(), frozenset({root})) for root in roots[:MOST_KNOCKED_OUT]]
-    for what, attribute in (("state", "states"), ("method", "methods")):
-        values = sorted({value for root in roots for value in getattr(side.facts[root], attribute)})
-        cases += [(what, value.replace("_", " "), _only(side, roots, attribute, value)) for value in values]
-    for group in side.count.groups:
-        if len(group) > 1:
-            cases.append(("group", " and ".join(side.facts[root].called() for root in group[:6]), frozenset(group)))
     tally = Tally(side.resting, side.merges, listed=_LISTED)
-    return [tally.without(what, name, gone) for what, name, gone in cases]
-
-
-def _only(side: Side, roots: Sequence[str], attribute: str, value: str) -> frozenset[str]:
-    """The roots that fall with a state or method: those that have no other."""
-    return frozenset(root for root in roots if getattr(side.facts[root], attribute) == {value})
+    needs = (one.needs for one in side.resting.values())
+    return [tally.without(fall.what, fall.name, fall.gone) for fall in falls(needs, side.facts, side.count.groups)]
 
 
 def _row(one: Without) -> dict[str, Any]:
@@ -277,7 +226,7 @@ def _caveats(side: Side, suggestions: Sequence[tuple[str, str, float]]) -> tuple
     if suggestions:
         text = f"Not linked as retellings, though they read alike: {plural(len(suggestions), 'pair')}. Look at them."
         found.append(Note(code="reads-alike", text=text))
-    if len(side.roots()) > MOST_KNOCKED_OUT:
-        text = f"Only the {MOST_KNOCKED_OUT} origins that most statements rest on were taken out one by one."
+    if len(side.roots()) > MOST_ORIGINS:
+        text = f"Only the {MOST_ORIGINS} origins that most statements rest on were taken out one by one."
         found.append(Note(code="not-all-knocked-out", text=text))
     return tuple(found)

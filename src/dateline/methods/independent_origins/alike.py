@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 
 from dateline.ledger.claim import Claim
-from dateline.methods.independent_origins.facts import words
-from dateline.methods.independent_origins.roots import Resting
+from dateline.methods.origins.facts import words
+from dateline.methods.origins.roots import Resting
 
 LIKE = 0.6
 """Share of common words (Jaccard) from which two statements read alike."""

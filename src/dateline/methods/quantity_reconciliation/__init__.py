@@ -16,7 +16,7 @@ from dateline.ledger.claim import Claim
 from dateline.ledger.finding import Note, Statement
 from dateline.methods.card import read_card
 from dateline.methods.contract import Inputs, Outcome, Parameters, say
-from dateline.methods.independent_origins.words import plural
+from dateline.methods.origins.words import plural
 from dateline.methods.quantity_reconciliation.capacity import Range
 from dateline.methods.quantity_reconciliation.convert import (
     Conversion,

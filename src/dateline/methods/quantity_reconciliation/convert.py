@@ -10,7 +10,7 @@ from dateline.core.amounts.read import read
 from dateline.core.errors import Refusal, UsageError
 from dateline.core.quantity import Quantity
 from dateline.ledger.claim import Claim
-from dateline.methods.independent_origins.roots import DERIVED
+from dateline.methods.origins.roots import DERIVED
 from dateline.methods.retelling_drift.told import figure
 
 

@@ -14,7 +14,7 @@ from dateline.ledger.claim import Claim
 from dateline.ledger.finding import Note, Statement
 from dateline.methods.card import read_card
 from dateline.methods.contract import Inputs, Outcome, Parameters, say
-from dateline.methods.independent_origins.words import number, plural
+from dateline.methods.origins.words import number, plural
 from dateline.methods.retelling_drift.diff import BOUND, MEANING, Comparison, Drift, compare
 
 CARD = read_card(Path(__file__).parent / "card.md")

@@ -14,7 +14,7 @@ from dateline.core.quantity import Kind
 from dateline.core.when import Moment, When
 from dateline.ledger.claim import Claim
 from dateline.ledger.claims_columns import noted
-from dateline.methods.independent_origins.roots import UNKNOWN_WORDS
+from dateline.methods.origins.roots import UNKNOWN_WORDS
 from dateline.methods.retelling_drift.told import (
     figure,
     is_about,

@@ -8,6 +8,7 @@ from dateline.story.compare import Compared, compare, known_numbers
 from dateline.story.document import Sentence
 from dateline.story.fault import Faults, Level, Rule
 from dateline.story.numbers import Number, find_numbers
+from dateline.story.quotes import quoted_spans
 from dateline.story.reading import Reading
 
 RULE = Rule(
@@ -25,7 +26,7 @@ def typed_numbers(reading: Reading) -> Iterator[tuple[Sentence, Number, Compared
     known = known_numbers(reading.case, reading.language)
     for sentence in reading.story.sentences():
         about = {subject for run in sentence.references if (subject := reading.subject(run.text)) is not None}
-        quoted = _quoted(sentence.text)
+        quoted = quoted_spans(sentence.text)
         said = _said(reading, sentence)
         for number in find_numbers(sentence.text):
             in_quote = any(start <= number.start < end for start, end in quoted)
@@ -41,19 +42,8 @@ def _said(reading: Reading, sentence: Sentence) -> str:
     texts += [claim.quantity.text for claim in claims if claim.quantity is not None]
     for original in (claim.original for claim in claims):
         texts += [original.text, original.translation or ""] if original is not None else []
+    texts += [reply.answer or "" for name, reply in reading.case.replies.items() if name in owners]
     return "\n".join(texts)
-
-
-def _quoted(text: str) -> tuple[tuple[int, int], ...]:
-    """Spans between quotation marks: another's words."""
-    spans, start = [], -1
-    for at, sign in enumerate(text):
-        if sign in "“„«" or (sign == '"' and start < 0):
-            start = at
-        elif sign in '”»"' and start >= 0:
-            spans.append((start, at))
-            start = -1
-    return tuple(spans)
 
 
 def find(reading: Reading, faults: Faults) -> None:

@@ -109,6 +109,6 @@ def _inputs(page: Page, finding: Finding) -> list[tuple[str, str, str, str, str]
             page.items.add(ref.id)
             if item.attribution:
                 page.credits.setdefault(item.attribution, item.licence.name)
-        link = f"file-{ref.id}" if item is not None else f"how-{ref.id}" if ref.id in page.cited else ""
+        link = f"file-{ref.id}" if item is not None else page.anchor(ref.id) if ref.id in page.cited else ""
         found.append((ref.role, ref.kind, item.name if item is not None else ref.id, ref.sha256, link))
     return found

@@ -55,7 +55,9 @@ def _label(page: Page, text: str) -> str:
     if reference.owner in page.case.claims:
         claim = page.case.claims[reference.owner]
         said = page.language.when(claim.said)
-        return f"{page.case.sources[claim.speaker].name(page.language.code)}, {said}"
+        return f"{page.speaker(claim)}, {said}"
     if reference.owner in page.case.finding_ids():
         return page.finding(reference.owner).question
+    if reference.owner in page.case.sources:
+        return page.source(reference.owner)
     return page.case.records[reference.owner].title_text()

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from dateline.ledger.event import Event
 from dateline.ledger.record import Many
+from dateline.measure.frozen import standing
 from dateline.story.block import BlockModel, EventId, Prose
 from dateline.story.chart import TimeScale, day_of, span
 from dateline.story.page import Page
@@ -47,7 +48,8 @@ class Row:
 
 def prepare(block: Model, page: Page) -> Mapping[str, Any]:
     """Events in order of time, each with its bar on one axis."""
-    names = block.events or tuple(page.case.events)
+    away = page.reading.off_record
+    names = block.events or tuple(name for name in page.case.events if name not in away)
     events = sorted((page.case.events[name] for name in names), key=_first)
     times = [event.when for event in events if event.when.earliest or event.when.latest]
     scale = TimeScale(*span(times), 0, WIDTH) if times else TimeScale(date(2000, 1, 1), date(2001, 1, 1), 0, WIDTH)
@@ -58,7 +60,17 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
         "ticks": [(scale(day), str(day.year) if first else "") for day, first in scale.marks(8)],
         "bases": [basis for basis in BASES if any(row.event.basis == basis for row in rows)],
         "simulated": any(row.simulated for row in rows),
+        "list": _frozen(names, page) if names else ("", None),
     }
+
+
+def _frozen(names: tuple[str, ...], page: Page) -> tuple[str, str | None]:
+    """Whether custody says that this list of events was fixed as it is printed here, and since when; its hash if so."""
+    found = standing(page.case, names)
+    if found.at is not None:
+        return page.word("timeline.frozen", day=page.language.day(found.at.date())), found.sha256
+    changed = ", ".join(page.case.events[one.id].title for one in found.changed)
+    return page.word("timeline.changed", events=changed) if changed else page.word("timeline.not_frozen"), None
 
 
 def _first(event: Event) -> tuple[date, str]:
@@ -83,7 +95,6 @@ def _row(event: Event, page: Page, scale: TimeScale) -> Row:
 
 def _who(event: Event, page: Page) -> str:
     """Who says so: the speakers of its claims, or the publishers of its pages."""
-    speakers = [page.case.claims[name].speaker for name in event.claims]
-    publishers = [citation.source for citation in event.sources if citation.source is not None]
-    names = [page.case.sources[name].name(page.language.code) for name in dict.fromkeys([*speakers, *publishers])]
-    return ", ".join(names)
+    speakers = [page.speaker(page.case.claims[name]) for name in event.claims if name not in page.reading.off_record]
+    publishers = [page.source(citation.source) for citation in event.sources if citation.source is not None]
+    return ", ".join(dict.fromkeys([*speakers, *publishers]))

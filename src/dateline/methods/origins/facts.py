@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from dateline.ledger.claim import Claim
+from dateline.ledger.claim import Claim, Origin
 from dateline.ledger.source import Source
-from dateline.methods.independent_origins.roots import DERIVED, UNKNOWN_WORDS, own_root
+from dateline.methods.origins.roots import DERIVED, UNKNOWN_WORDS, own_root
 
 STATE_BODIES = frozenset({"government", "intelligence", "military", "anonymous", "person"})
 """Types of sources whose state is also the state of what they know; a newspaper's home is not."""
@@ -40,9 +41,15 @@ class Facts:
         return {word.casefold() for word in (self.key, *self.states, *self.names, *self.speakers)}
 
 
-def facts_of(claims: Iterable[Claim], sources: Mapping[str, Source]) -> dict[str, Facts]:
-    """What the claims say of the roots that they name themselves. A retelling says nothing of its root."""
+def facts_of(
+    claims: Iterable[Claim], sources: Mapping[str, Source], stated: Iterable[tuple[str, Origin]] = ()
+) -> dict[str, Facts]:
+    """What the claims say of the roots that they name themselves. A retelling says nothing of its root.
+
+    `stated`: roots of other things than claims, with what is told of them.
+    """
     by_key = {source.id.casefold(): source for source in sources.values()}
+    spelled = {name: frozenset(_names(source)) for name, source in sources.items()}
     found: dict[str, Facts] = {}
     fallback: dict[str, set[str]] = {}
     for claim in claims:
@@ -53,11 +60,13 @@ def facts_of(claims: Iterable[Claim], sources: Mapping[str, Source]) -> dict[str
         _add(facts, claim)
         speaker = sources.get(claim.speaker)
         if speaker is not None:
-            facts.names.update(_names(speaker))
+            facts.names.update(spelled[claim.speaker])
             if speaker.state and speaker.type in STATE_BODIES:
                 fallback.setdefault(root, set()).add(speaker.state)
             if speaker.id.casefold() == root.lstrip("?"):
                 facts.anonymous |= speaker.type == "anonymous"
+    for root, origin in stated:
+        _add_origin(found.setdefault(root, Facts(root)), origin)
     for root, facts in found.items():
         _add_source(facts, by_key.get(root.lstrip("?")))
         if not facts.states:
@@ -67,17 +76,33 @@ def facts_of(claims: Iterable[Claim], sources: Mapping[str, Source]) -> dict[str
 
 def _add(facts: Facts, claim: Claim) -> None:
     facts.speakers.add(claim.speaker)
-    origin = claim.origin
-    if origin is None:
-        return
+    end = claim.chain[-1] if claim.chain else None
+    if claim.origin is not None:
+        _add_origin(facts, claim.origin)
+    elif end is not None and end.who.casefold() == facts.key:
+        facts.spelled.add(end.who)
+
+
+def _add_origin(facts: Facts, origin: Origin) -> None:
     if origin.key.casefold() not in UNKNOWN_WORDS:
         facts.spelled.add(origin.key)
     if origin.state:
         facts.states.add(origin.state)
-    if origin.method and origin.method not in DERIVED:
-        facts.methods.update(part for part in origin.method.split("+") if part.casefold() not in UNKNOWN_WORDS)
+    facts.methods.update(methods_in(origin))
     if origin.raw_material and origin.raw_material.casefold() not in UNKNOWN_WORDS:
         facts.raw.add(origin.raw_material)
+
+
+def methods_in(origin: Origin) -> frozenset[str]:
+    """The methods by which something is known, as told; a retelling or a calculation adds none."""
+    return frozenset() if origin.method is None else _methods(origin.method)
+
+
+@lru_cache(maxsize=1024)
+def _methods(told: str) -> frozenset[str]:
+    if told in DERIVED:
+        return frozenset()
+    return frozenset(part for part in told.split("+") if part.casefold() not in UNKNOWN_WORDS)
 
 
 def _add_source(facts: Facts, source: Source | None) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dateline.ledger.head import Share
-from dateline.methods.independent_origins.facts import Facts, Naming, words
-from dateline.methods.independent_origins.roots import is_known
+from dateline.methods.origins.facts import Facts, Naming, words
+from dateline.methods.origins.roots import Resting, is_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,15 @@ def merges_of(
         *_anonymous(known),
     ]
     return tuple(sorted((one for one in found if len(one.roots) > 1), key=_order))
+
+
+def leaning_roots(resting: Iterable[Resting]) -> dict[str, frozenset[str]]:
+    """For each root, those on which what it says partly builds."""
+    leans: dict[str, frozenset[str]] = {}
+    for one in resting:
+        for root in one.needs if one.leans else ():
+            leans[root] = leans.get(root, frozenset()) | one.leans
+    return leans
 
 
 def _order(merge: Merge) -> tuple[str, list[str], str]:

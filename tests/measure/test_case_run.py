@@ -67,6 +67,23 @@ def test_a_second_run_computes_nothing_and_changes_no_byte(exercise: Path) -> No
     assert (exercise / "findings" / "light.json").read_bytes() == written
 
 
+def test_a_question_in_other_words_has_the_same_numbers(exercise: Path) -> None:
+    """The finding takes the new words, and nothing else in it moves."""
+    list(measure_case(Case.load(exercise)))
+    before = Case.load(exercise).finding("light")
+    measure = exercise / "measures" / "light.toml"
+    measure.write_text(
+        measure.read_text().replace('method = "night_lights"', 'method = "night_lights"\nquestion = "And?"')
+    )
+    assert stale(Case.load(exercise)) == ("light",)
+    list(measure_case(Case.load(exercise)))
+    after = Case.load(exercise).finding("light")
+    assert after.question == "And?"
+    assert after.is_intact
+    assert after.estimates == before.estimates
+    assert stale(Case.load(exercise)) == ()
+
+
 def test_computing_again_from_nothing_gives_the_same_bytes(exercise: Path) -> None:
     """Findings can always be deleted: the same question on the same bytes has the same answer."""
     list(measure_case(Case.load(exercise)))

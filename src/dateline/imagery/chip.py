@@ -11,9 +11,7 @@ import numpy.typing as npt
 from odc.geo.geobox import GeoBox
 
 from dateline.core.errors import UsageError
-
-Quantity = Literal["sigma0", "gamma0", "reflectance", "relative"]
-"""What the values are: backscatter in linear power (never dB), reflectance, or numbers without a scale."""
+from dateline.imagery.sensor import Quantity
 
 Direction = Literal["ascending", "descending"]
 
@@ -45,10 +43,12 @@ class Chip:
     at: the time of the look, with its zone. sensor: id of the sensor file. values: (bands, rows, columns) float32,
     NaN where there is none. states: (rows, columns), codes of core.State. geobox: the grid, in a projected reference
     system. pixel: true height and width of the middle pixel on the ground [m], whatever the projection says.
+    day_only: only the day of `at` is known, and its hour means nothing.
     """
 
     id: str
     at: datetime
+    day_only: bool = False
     sensor: str
     platform: str | None = None
     bands: tuple[str, ...]

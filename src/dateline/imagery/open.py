@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from dateline.core.errors import InputError, Refusal
+from dateline.core.errors import InputError, Refusal, UsageError
 from dateline.core.when import When
 from dateline.imagery.readers import naming
 from dateline.imagery.readers.opened import Declared, OpenedImage
@@ -70,8 +70,22 @@ def open_images(
     return tuple(sorted(images, key=lambda image: (image.scene.when.edtf(), image.scene.product, image.scene.id)))
 
 
+def check_readable(path: Path, endings: tuple[str, ...]) -> None:
+    """Raises what open_image raises for a file that is no raster with bands; `endings` name the others that are."""
+    head = _head(path)
+    if not head.startswith((*_TIFF, _GZIP)) and not (path.suffix.lower() in endings and head[4:8] == b"jP  "):
+        raise _not_an_image(path, head)
+
+
 def _open_tiff(path: Path, declared: Declared, *, packed: bool) -> OpenedImage:
     product = naming.product_of(path.name, declared.product)
+    if sensor_for(product).products[product].quantity is not None:
+        raise UsageError(
+            "Radar and optical images are cut into chips; here an image of light is wanted.",
+            saw=f"{path.name}: {product}",
+            do="Give them to a method of ports or sites, or give a product of night-time light.",
+            code="product",
+        )
     if packed or (sensor_for(product).reader == "vnl" and naming.product_in(path.name) is not None):
         from dateline.imagery.readers.vnl import open_vnl
 

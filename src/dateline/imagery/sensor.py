@@ -19,6 +19,9 @@ from dateline.core.state import State
 ENTRY_POINT_GROUP = "dateline.sensors"
 """Another package joins with an entry point whose value names a package that holds sensor files."""
 
+Quantity = Literal["sigma0", "gamma0", "reflectance", "relative"]
+"""What an image's values are: backscatter in linear power (never dB), reflectance, or numbers without a scale."""
+
 Role = Literal["value", "count", "quality", "snow", "cloud", "water", "platform", "spread", "angle", "time", "other"]
 Dtype = Literal["float32", "uint16", "int16", "uint8"]
 
@@ -83,6 +86,8 @@ class Layer(_Part):
     """A state that all its values have (SNOW for a composite of snowy nights)."""
     filled: bool = False
     """Whether the product fills its gaps in this layer."""
+    wavelength: float | None = Field(default=None, gt=0)
+    """Of the light that a band sees, at its centre [m]."""
     count: str | None = None
     flags: tuple[str, ...] = ()
     snow_seen: str | None = None
@@ -108,6 +113,12 @@ class Product(_Part):
     start: date | None = None
     end: date | None = None
     doi: str | None = None
+    quantity: Quantity | None = None
+    """What the values of a chip are; None for products that are not cut into chips."""
+    scale: float = Field(default=1.0, gt=0)
+    """What a stored whole number is multiplied by where neither file nor layer says it."""
+    decibel: bool = False
+    """Whether the file stores 10 log10 of the power."""
 
 
 class Sensor(_Part):
@@ -140,6 +151,10 @@ class Sensor(_Part):
     """Fewer looks than this are too few."""
     detection_limit: float | None = None
     """The radiance below which single pixels say nothing [unit]."""
+    wavelength: float | None = Field(default=None, gt=0)
+    """Of a radar [m]."""
+    looks: float | None = Field(default=None, gt=0)
+    """Equivalent number of looks of a radar's pixel as delivered [1]."""
     licence: str
     attribution: str
     citation: str

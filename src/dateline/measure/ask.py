@@ -176,7 +176,7 @@ def _check_used(
 ) -> None:
     """Raises UsageError for something that was declared and that no input reads: silence would mislead."""
     selections = [selection for given in found.values() for selection in given]
-    tables = any(selection.table for selection in selections)
+    tables = any(selection.table or selection.columns for selection in selections)
     images = any(selection.files or selection.period for selection in selections)
     if columns and not tables:
         raise _unused("--column", "no table was given")
@@ -221,7 +221,14 @@ def _selection(
     period = When.from_edtf(dates[0]) if dates else None
     if spec.kind == "finding":
         return Selection(findings=tuple(Finding.read(file) for file in files))
-    if spec.kind == "table" or (files and files[0].suffix.lower() in TABLES):
+    if spec.kind in {"marks", "looks"}:
+        return Selection(files=files, columns=columns, crs=reading.crs)
+    if spec.kind == "port log":
+        tables = tuple(file for file in files if file.suffix.lower() != ".json")
+        found = tuple(Finding.read(file) for file in files if file not in tables)
+        return Selection(files=tables, findings=found, columns=columns)
+    told_apart = spec.kind in {"chips", "berths"}  # a table among images says when they were seen
+    if spec.kind == "table" or (files and not told_apart and files[0].suffix.lower() in TABLES):
         if len(files) != 1:
             raise UsageError("Give one table.", saw=", ".join(texts), do="Ask once for each.", code="table-file")
         return Selection(table=files[0], columns=columns, product=reading.product, collection=reading.collection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from dateline.core.errors import DatelineError, InputError, Refusal, UsageError
@@ -13,6 +14,7 @@ from dateline.ledger.measure import Measure
 from dateline.measure.answer import key_of
 from dateline.measure.ask import ask_prepared, prepare, refs_of_refusal, refusal_of
 from dateline.measure.keep import is_whole, keep
+from dateline.measure.looks import Looks
 from dateline.measure.request import Progress, Request, from_measure, silent
 
 FINDINGS = "findings"
@@ -24,12 +26,13 @@ ABSENT = {"missing-bytes", "sample-missing", "no-files", "missing-granules", "up
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What became of one measure."""
+    """What became of one measure. `unlogged`: items whose first look it was, and that custody does not tell of."""
 
     id: str
     status: Status
     finding: Finding | None = None
     error: DatelineError | None = None
+    unlogged: tuple[str, ...] = ()
 
 
 def measure_case(
@@ -38,25 +41,27 @@ def measure_case(
     *,
     force: bool = False,
     tell: Callable[[str], Progress] = lambda _name: silent,
+    looks: Looks | None = None,
 ) -> Iterator[Measured]:
     """Measures what changed, one after the other; a measure that fails does not stop those that do not need it.
 
-    only: ids of measures; those that feed them are measured too. Raises UsageError for an unknown id.
+    only: ids of measures; those that feed them are measured too. looks: who writes down that an item's bytes are read
+    for the first time; None does not. Raises UsageError for an unknown id.
     """
     fallen: set[str] = set()
     for measure in in_order(case, only):
         try:
-            _check_feeders(measure, fallen)
-            yield _measure(case, measure, force=force, tell=tell(measure.id))
+            _check_feeders(case, measure, fallen)
+            yield _measure(case, measure, force=force, tell=tell(measure.id), looks=looks)
         except DatelineError as error:
             fallen.add(measure.id)
             status: Status = "missing" if error.code in ABSENT else "failed"
             yield Measured(id=measure.id, status=status, error=error)
 
 
-def _check_feeders(measure: Measure, fallen: set[str]) -> None:
+def _check_feeders(case: Case, measure: Measure, fallen: set[str]) -> None:
     """Raises InputError `upstream` when a finding that this measure reads could not be computed just now."""
-    broken = sorted(fallen & set(feeders(measure)))
+    broken = sorted(fallen & set(feeders(case, measure)))
     if broken:
         raise InputError(
             f"{measure.id} reads a finding that could not be computed.",
@@ -66,14 +71,19 @@ def _check_feeders(measure: Measure, fallen: set[str]) -> None:
         )
 
 
-def feeders(measure: Measure) -> list[str]:
-    """The measures whose findings this one reads."""
-    return [name for selectors in measure.inputs.values() for selector in selectors for name in selector.findings]
+def feeders(case: Case, measure: Measure) -> list[str]:
+    """The measures whose findings this one reads, itself or as rows of a matrix. A finding may have no measure."""
+    selectors = [selector for given in measure.inputs.values() for selector in given]
+    rows = [row for selector in selectors for name in selector.matrices for row in case.matrices[name].rows]
+    rated = [row.finding for row in rows if row.finding is not None]
+    read = (*(name for selector in selectors for name in selector.findings), *rated)
+    return [name for name in read if name in case.measures]
 
 
-def _measure(case: Case, measure: Measure, *, force: bool, tell: Progress) -> Measured:
+def _measure(case: Case, measure: Measure, *, force: bool, tell: Progress, looks: Looks | None) -> Measured:
     request = from_measure(case, measure)
     folder = case.root / FINDINGS
+    unlogged: tuple[str, ...] = ()
     try:
         prepared = prepare(request)
     except Refusal as refusal:
@@ -82,10 +92,23 @@ def _measure(case: Case, measure: Measure, *, force: bool, tell: Progress) -> Me
         key = key_of(request.question, prepared.refs)
         known = _known(case, measure.id)
         if not force and known is not None and known.input_key == key and is_whole(folder, known):
-            return Measured(id=measure.id, status="unchanged", finding=known)
+            return _asked_anew(request, known, folder)
+        if looks is not None:
+            entered, unlogged = looks.take(prepared.refs)
+            prepared = prepare(request) if entered else prepared  # some answers rest on what the log says
         finding, files = ask_prepared(request, prepared, tell)
     keep(folder, finding, files)
-    return Measured(id=measure.id, status="computed", finding=finding)
+    return Measured(id=measure.id, status="computed", finding=finding, unlogged=unlogged)
+
+
+def _asked_anew(request: Request, known: Finding, folder: Path) -> Measured:
+    """The same answer; under the question as it is worded now."""
+    asked = request.question.text
+    if known.question == asked:
+        return Measured(id=known.id, status="unchanged", finding=known)
+    finding = known.model_copy(update={"question": asked}).sealed()
+    keep(folder, finding, ())
+    return Measured(id=known.id, status="computed", finding=finding)
 
 
 def _known(case: Case, name: str) -> Finding | None:
@@ -111,7 +134,7 @@ def in_order(case: Case, only: Sequence[str] = ()) -> list[Measure]:
     def visit(name: str) -> None:
         if name in ordered:
             return
-        for feeder in feeders(case.measures[name]):
+        for feeder in feeders(case, case.measures[name]):
             visit(feeder)
         ordered[name] = case.measures[name]
 
@@ -149,4 +172,4 @@ def is_fresh(case: Case, name: str) -> bool | None:
         refs = refs_of_refusal(request)
     except DatelineError as error:
         return None if error.code in ABSENT else False
-    return key_of(request.question, refs) == finding.input_key
+    return key_of(request.question, refs) == finding.input_key and request.question.text == finding.question

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from dateline.ledger.case import HEAD, Case
 from dateline.ledger.finding import Finding
 from dateline.ledger.items import ItemRecord
 from dateline.ledger.media_item import MediaItem
+from dateline.ledger.outside import outside
 from dateline.ledger.place import Place
 from dateline.ledger.record import Record
+from dateline.ledger.secrets import secrets_of
 from dateline.ledger.write import canonical_text, plain
 from dateline.measure.redact import corners
 
@@ -26,18 +29,27 @@ SHOWN = ("schema", "id", "role", "within", "sensitive", "publish_precision", "wi
 """What a package says of a sensitive place, beside its coarse position: how to find it is not among it."""
 
 
-def told(case: Case) -> Told:
+def told(whole: Case) -> Told:
     """The records, findings and story of a case, sensitive places coarsened to what may be printed of them.
 
-    Raises UsageError (code "sensitive-place") when nobody said how coarsely a sensitive place may be told.
+    What is off the record, or was told without a name, stays, and so does what repeats it. Raises UsageError (code
+    "sensitive-place") when nobody said how coarsely a sensitive place may be told, InputError ("off-record-named").
     """
-    _check_precision(case)
+    _check_precision(whole)
+    out = outside(whole)
+    case = out.case
     sensitive = {name for name, place in case.places.items() if place.is_sensitive}
     forms = {case.paths[name]: form for name in sorted(sensitive) if (form := _form(case.places[name]))}
     marks = dict(_observed(case, sensitive))
     forms |= {file: lines for file, lines in marks.items() if lines}
+    forms |= {
+        case.paths[name]: canonical_text(record).encode()
+        for name, record in case.records.items()
+        if record != whole.records[name] and record.kind != "observation"
+    }
     records = dict(_records(case, frozenset(forms)))
-    left_out = dict(_left_out(case, records, sensitive))
+    left_out = {**dict(_left_out(case, records, sensitive)), **dict(_betraying(whole, out.stays)), **out.without}
+    records |= dict.fromkeys([*out.stays, *(whole.paths[name] for name in out.stays)], frozenset())
     left_out |= {file: "marks on images of sensitive places" for file, lines in marks.items() if not lines}
     files = {HEAD, *case.paths.values(), *_shapes(case), *_found(case)}
     if case.story.is_file():
@@ -50,12 +62,35 @@ def told(case: Case) -> Told:
         forms=forms,
         records=records,
         left_out=left_out,
-        kept_back={name: "sensitive place" for name, item in case.items.items() if _shows_one(item, case, sensitive)},
+        kept_back=dict.fromkeys(_only_named_by(whole, out.stays), "off the record")
+        | {name: "sensitive place" for name, item in case.items.items() if _shows_one(item, case, sensitive)},
         about={case.paths[name]: media.items for name, media in case.media.items() if media.items},
         instead=dict(_instead(case)),
         marks=tuple(sorted({case.paths[name] for name in case.observations})),
         embargo=case.head.embargo,
     )
+
+
+def _betraying(case: Case, stays: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Findings and a story that rest on what stays, or repeat it."""
+    secrets = secrets_of(case.records)
+    for finding in case.findings().values():
+        path = f"findings/{finding.id}.json"
+        rests = any(ref.id in stays for ref in finding.inputs)
+        if rests or any(secrets.in_text((case.root / path).read_text(encoding="utf-8"))):
+            yield from dict.fromkeys([path, *_artifacts(finding)], "rests on what stays").items()
+    if stays and case.story.is_file():
+        text = case.story.read_text(encoding="utf-8")
+        named = re.search("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in sorted(stays)), text)
+        if named is not None or any(secrets.in_text(text)):
+            yield "story.md", "speaks of what stays"
+
+
+def _only_named_by(case: Case, stays: frozenset[str]) -> Iterator[str]:
+    """Items that records name which stay, and no other record: the recording, the letter."""
+    named = {ref.id for name in stays for ref in case.records[name].refs()}
+    others = {ref.id for name, record in case.records.items() if name not in stays for ref in record.refs()}
+    yield from sorted((named - others) & case.items.keys())
 
 
 def _shows_one(item: Item, case: Case, sensitive: set[str]) -> bool:

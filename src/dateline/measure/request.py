@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,10 @@ from dateline.core.errors import InputError, UsageError
 from dateline.core.identity import digest
 from dateline.core.when import When
 from dateline.core.where import Where
+from dateline.imagery.berth import Berth
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding, InputRef, Note
+from dateline.ledger.matrix import Matrix
 from dateline.ledger.measure import Measure, Selector
 from dateline.ledger.place import Place
 from dateline.ledger.record import Record
@@ -61,21 +63,33 @@ class Selection:
     sites: tuple[Site, ...] = ()
     findings: tuple[Finding, ...] = ()
     records: tuple[Record, ...] = ()
-    """Claims or events, in order of id."""
+    """Claims, events or matrices, in order of id."""
+    berths: tuple[Berth, ...] = ()
+    """Berths of a case; those of a file are read with the images."""
+    observers: tuple[str, ...] = ()
+    """Whose observations are read; everybody's where none is named."""
 
     def asked(self) -> dict[str, Any]:
         """What the words of the selection are, for the identity of the question; bytes are hashed beside it."""
-        return {
-            "name": self.name,
-            "product": self.product,
-            "layer": self.layer,
-            "collection": self.collection,
-            "crs": self.crs,
-            "columns": dict(self.columns),
-            "period": None if self.period is None else self.period.edtf(),
-            "months": self.months,
-            "sites": [site.id for site in self.sites],
-        } | ({"records": [record.id for record in self.records]} if self.records else {})
+        return (
+            {
+                "name": self.name,
+                "product": self.product,
+                "layer": self.layer,
+                "collection": self.collection,
+                "crs": self.crs,
+                "columns": dict(self.columns),
+                "period": None if self.period is None else self.period.edtf(),
+                "months": self.months,
+                "sites": [site.id for site in self.sites],
+            }
+            | {
+                key: [one.id for one in given]
+                for key, given in (("records", self.records), ("berths", self.berths))
+                if given
+            }
+            | ({"observers": self.observers} if self.observers else {})
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,11 +215,18 @@ def asked_of(roles: Mapping[str, tuple[Selection, ...]]) -> dict[str, Any]:
 READ_BY = {
     "lights": {"product", "layer", "collection", "crs", "counts", "items", "files", "folder", "table", "columns",
                "period", "months"},
+    "chips": {"product", "collection", "crs", "items", "files", "folder", "period", "months"},
+    "berths": {"places", "items", "files", "folder"},
     "table": {"product", "collection", "table", "columns"},
     "places": {"name", "places", "items", "files", "folder"},
     "finding": {"findings"},
     "claims": {"claims"},
     "events": {"events"},
+    "matrix": {"matrices"},
+    "looks": {"items", "files", "folder", "table", "columns", "places", "observations"},
+    "marks": {"items", "files", "folder", "columns", "crs", "observations"},
+    "picture": {"items", "files", "folder"},
+    "port log": {"items", "files", "folder", "table", "columns", "places", "observations", "findings"},
 }  # fmt: skip
 """Which keys of a selector an input of each kind reads. Any other key would be ignored, so it is refused."""
 
@@ -222,6 +243,9 @@ def _selection(case: Case, measure: str, selector: Selector, kind: str) -> Selec
             do=f"It reads {', '.join(sorted(READ_BY.get(kind, set()))) or 'nothing yet'}.",
             code="selector",
         )
+    records = _records(case, selector, kind)
+    rated = (row.finding for matrix in records if isinstance(matrix, Matrix) for row in matrix.rows)
+    findings = dict.fromkeys((*selector.findings, *(name for name in rated if name is not None)))
     return Selection(
         name=selector.name,
         product=selector.product,
@@ -235,19 +259,45 @@ def _selection(case: Case, measure: str, selector: Selector, kind: str) -> Selec
         columns=dict(selector.columns),
         period=selector.period,
         months=selector.months,
-        sites=_sites(case, selector) if kind == "places" else (),
-        findings=tuple(case.finding(name) for name in selector.findings),
-        records=_records(case, selector, kind),
+        sites=_sites_of_kind(case, selector, kind),
+        observers=selector.observations,
+        berths=_berths(case, selector) if kind == "berths" else (),
+        findings=tuple(case.finding(name) for name in findings),
+        records=records,
     )
 
 
 def _records(case: Case, selector: Selector, kind: str) -> tuple[Record, ...]:
-    """The claims or events that a selector names; all of the case's where it names none."""
+    """The claims or events that a selector names, all of the case's where it names none; the matrices it names."""
+    if kind == "matrix":
+        return tuple(case.matrices[name] for name in sorted(selector.matrices))
     if kind not in {"claims", "events"}:
         return ()
     among: Mapping[str, Record] = case.claims if kind == "claims" else case.events
     named = selector.claims if kind == "claims" else selector.events
     return tuple(among[name] for name in sorted(named or among))
+
+
+def _berths(case: Case, selector: Selector) -> tuple[Berth, ...]:
+    """The berths that a selector names; all of the case's where it names none and no file of berths either."""
+    return () if (selector.items or selector.files) and not selector.places else berths_of(case, selector.places)
+
+
+def berths_of(case: Case, named: Sequence[str] = ()) -> tuple[Berth, ...]:
+    """The places of a case that have a quay, or those of them that are named."""
+    from dateline.measure.berths import berth_of
+
+    wanted = named or [name for name, place in case.places.items() if place.quay]
+    for name in wanted:
+        site_of(case, name)  # says what to do about an id that the case does not have
+    return tuple(berth_of(case.places[name], _published_hash(case.places[name])) for name in wanted)
+
+
+def _sites_of_kind(case: Case, selector: Selector, kind: str) -> tuple[Site, ...]:
+    """Places to measure; of a port log or of looks those that are meant, whose files are tables and no outlines."""
+    if kind in {"port log", "looks"}:
+        return tuple(site_of(case, place) for place in selector.places)
+    return _sites(case, selector) if kind == "places" else ()
 
 
 def _sites(case: Case, selector: Selector) -> tuple[Site, ...]:

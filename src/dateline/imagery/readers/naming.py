@@ -20,13 +20,18 @@ _COLLECTION = re.compile(r"(?:^|[_./-])00([1-9])(?=[_./-])")
 
 def product_in(name: str) -> str | None:
     """The product that a file's name names (VNP46A3_2017_09.tif, NASA_VIIRS_002_VNP46A2_…), or None."""
-    for sensor in sensors().values():
+    for sensor in _of_light():
         for product in sensor.products:
             if re.search(rf"(?<![A-Za-z0-9]){re.escape(product)}(?![A-Za-z0-9])", name):
                 return product
         if any(re.search(alias, name) for alias in sensor.aliases):
             return next(iter(sensor.products))
     return None
+
+
+def _of_light() -> list[Sensor]:
+    """The sensors whose files are opened by name as images; those that are cut into chips go their own way."""
+    return [sensor for sensor in sensors().values() if all(one.quantity is None for one in sensor.products.values())]
 
 
 def product_of(name: str, declared: str | None) -> str:
@@ -44,7 +49,7 @@ def product_of(name: str, declared: str | None) -> str:
     product = declared or found
     if product is not None:
         return product
-    known = ", ".join(sorted(one for sensor in sensors().values() for one in sensor.products))
+    known = ", ".join(sorted(one for sensor in _of_light() for one in sensor.products))
     raise UsageError(
         "Neither the file's name nor you say which product this is.",
         saw=name,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +13,23 @@ from dateline.core.errors import InputError, UsageError
 from dateline.core.identity import digest
 from dateline.core.state import State
 from dateline.core.when import When
-from dateline.evidence.chain import Entry, chains, read_chain
+from dateline.evidence.chain import Entry
 from dateline.evidence.chain import Event as Logged
 from dateline.imagery.tables import Look, ZonalSeries
 from dateline.ledger.case import Case
 from dateline.ledger.event import Event
 from dateline.ledger.finding import Finding, InputRef
+from dateline.measure.frozen import as_listed, frozen_at, standing
 from dateline.measure.gather import light_series
+from dateline.measure.looks import log_of, opened_at
 from dateline.measure.request import Loaded, Prepared, Progress, Request
 from dateline.methods.contract import Inputs
-from dateline.methods.event_study.listing import Listed, Registration, inline_events, list_sha256
+from dateline.methods.event_study.listing import Listed, Registration, inline_events
 from dateline.methods.outage.nights import WORDS
 
 MEASURED = ("series", "control_series", "places")
 COUNTS = {"used", *WORDS}
 """States of a finding's looks whose value was observed and counted: those of lights_trend, and those of outage."""
-
-OPENING = {Logged.ACCESSED, Logged.DERIVED, Logged.EXPORTED}
-"""What nobody can do to a series without seeing it."""
 
 
 def prepare(request: Request) -> Prepared:
@@ -42,7 +40,7 @@ def prepare(request: Request) -> Prepared:
     events = listed(request)
     refs = (*under.refs, *_artifact_refs(request, finding))
     simulated = under.simulated or (finding is not None and finding.simulated)
-    registration = _registration(request, events, refs)
+    registration = _registration(request, events, refs, finding)
 
     def load(tell: Progress) -> Loaded:
         loaded = under.load(tell)
@@ -53,20 +51,21 @@ def prepare(request: Request) -> Prepared:
             roles[role] = tuple(_marked(one, simulated=simulated) for one in roles.get(role, ()))
         return Loaded(inputs=Inputs({role: given for role, given in roles.items() if given}), notes=loaded.notes)
 
-    said = digest([str(registration.frozen), str(registration.opened), registration.left_out])
+    changed = [registration.changed] if registration.changed else []
+    said = digest([str(registration.frozen), str(registration.opened), registration.left_out, *changed])
     own = InputRef(kind="record", id="registration", sha256=said, role="registration")
     return Prepared(refs=(*refs, own), simulated=simulated, load=load)
 
 
 def listed(request: Request) -> tuple[Listed, ...]:
     """The events of the case that a request names. In a case that is an exercise they are invented."""
-    invented = request.case is not None and request.case.head.exercise
-    found = [
-        Listed(id=record.id, title=record.title, when=record.when, invented=invented)
+    records = [
+        record
         for selection in request.roles.get("events", ())
         for record in selection.records
         if isinstance(record, Event)
     ]
+    found = () if request.case is None else as_listed(request.case, records)
     if request.roles.get("events") and not found:
         raise UsageError(
             "Events are read from a case.",
@@ -74,7 +73,7 @@ def listed(request: Request) -> tuple[Listed, ...]:
             do="Without a case, write them in `dates`: landfall = 2013-11-08; name = first day/last day.",
             code="events",
         )
-    return tuple(found)
+    return found
 
 
 def _finding(request: Request) -> Finding | None:
@@ -175,59 +174,33 @@ def _artifact_refs(request: Request, finding: Finding | None) -> list[InputRef]:
     ]
 
 
-def _registration(request: Request, events: tuple[Listed, ...], refs: Iterable[InputRef]) -> Registration:
+def _registration(
+    request: Request, events: tuple[Listed, ...], refs: Sequence[InputRef], finding: Finding | None
+) -> Registration:
     """What the custody log of the case says. Events written in `dates` can only be frozen as a whole list, by hash."""
     if request.case is None:
         return Registration()
     parameters = request.question.parameters
     inline = inline_events(parameters["dates"] or "", invented=bool(parameters["invented"]))
-    log = [entry for path in chains(request.case.root).values() for entry in read_chain(path)]
+    log = log_of(request.case)
     frozen = frozen_at(request.case, events, inline, log)
-    names = {ref.id for ref in refs if ref.kind == "item"} | {ref.sha256 for ref in refs}
+    under = [ref for ref in finding.inputs if ref.kind == "item"] if finding is not None else []
+    names = {ref.id for ref in (*refs, *under) if ref.kind == "item"} | {ref.sha256 for ref in (*refs, *under)}
     return Registration(
         frozen=frozen,
         opened=opened_at(names, frozen, log),
         left_out=_left_out(request.case, events, log) if frozen else (),
+        changed=() if frozen else _changed(request.case, events, log),
     )
 
 
-def frozen_at(
-    case: Case, events: tuple[Listed, ...], inline: tuple[Listed, ...], log: Iterable[Entry]
-) -> datetime | None:
-    """When the list was last not yet frozen: all its records as they are now, or the list as a whole by its hash."""
-    log = [entry for entry in log if entry.event is Logged.FROZEN]
-    whole = [_at(entry) for entry in log if entry.sha256 == list_sha256((*events, *inline))]
-    each = [
-        [_at(entry) for entry in log if _is_of(entry, case, event.id, case.events[event.id].sha256())]
-        for event in events
-    ]
-    if each and not inline and all(each):
-        whole.append(max(min(times) for times in each))
-    return min(whole, default=None)
-
-
-def _is_of(entry: Entry, case: Case, event: str, sha256: str) -> bool:
-    return entry.meta_sha256 == sha256 and entry.subject in {event, case.paths[event]}
+def _changed(case: Case, events: tuple[Listed, ...], log: Iterable[Entry]) -> tuple[str, ...]:
+    """Events that were frozen, and are not as they were then."""
+    named = [event.id for event in events]
+    return tuple(one.id for one in standing(case, named, log).changed) if named else ()
 
 
 def _left_out(case: Case, events: tuple[Listed, ...], log: Iterable[Entry]) -> tuple[str, ...]:
     chosen = {event.id for event in events}
     subjects = {entry.subject for entry in log if entry.event is Logged.FROZEN}
     return tuple(name for name in case.events if name not in chosen and {name, case.paths[name]} & subjects)
-
-
-def opened_at(names: set[str], frozen: datetime | None, log: Iterable[Entry]) -> datetime | None:
-    """When the series was first opened. names: ids and hashes of what it rests on.
-
-    Where no opening is logged, a series collected only after the list was frozen cannot have been opened before.
-    """
-    own = [entry for entry in log if entry.subject in names or entry.sha256 in names]
-    opened = min((_at(entry) for entry in own if entry.event in OPENING), default=None)
-    collected = min((_at(entry) for entry in own if entry.event is Logged.COLLECTED), default=None)
-    if opened is None and collected is not None and frozen is not None and collected > frozen:
-        return collected
-    return opened
-
-
-def _at(entry: Entry) -> datetime:
-    return datetime.fromisoformat(entry.at)

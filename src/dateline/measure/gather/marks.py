@@ -1,0 +1,203 @@
+"""Marks on pictures from all sides: files of people and detectors, a case's observations, checked tiles, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dateline.core.amounts.read import read as read_amount
+from dateline.core.errors import InputError, RecordError, RecordFault, UsageError
+from dateline.core.identity import digest
+from dateline.evidence.item import is_named_simulated
+from dateline.imagery.still import Still
+from dateline.ledger.agreed import speaker_of, standing
+from dateline.ledger.claim import Claim
+from dateline.ledger.finding import InputRef, Note
+from dateline.ledger.marks import Marks, Said
+from dateline.ledger.observation import Observation
+from dateline.measure.gather.images import digest as digest_of
+from dateline.measure.gather.images import file_ref
+from dateline.measure.gather.marks_files import Told, read_marks, rows_of
+from dateline.measure.gather.marks_rows import Row, together
+from dateline.measure.gather.marks_space import on_the_picture, wrong_space
+from dateline.measure.request import Loaded, Prepared, Request, Selection
+from dateline.methods.contract import Inputs
+
+ROLES = ("marks", "checked")
+
+
+class PixelSpaceError(RecordError):
+    """Marks lie in another pixel space than their picture's."""
+
+    default_code = "pixel-space"
+
+
+def prepare(request: Request) -> Prepared:
+    """Roles `marks`, `checked` (Marks), `image` (Stills) and `said`. Everything is short, so all of it is read here.
+
+    Raises RecordError with every fault of every file and its line; PixelSpaceError (code `pixel-space`) where marks lie
+    outside their picture, are swapped or upside down; UsageError `no-marks`; InputError `picture`.
+    """
+    notes: list[tuple[str, str]] = []
+    refs: list[InputRef] = []
+    pictures = {path.name: path for one in request.roles.get("image", ()) for path in one.files}
+    rows, faults = _rows(request, pictures, refs, notes)
+    if not rows and not faults:
+        raise UsageError(
+            "There is nothing to count with.",
+            saw="no marks and no checked tiles",
+            do="Give --marks FILE.",
+            code="no-marks",
+        )
+    stills = tuple(_still(path) for path in pictures.values())
+    refs += [file_ref(path, "image", request.items) for path in pictures.values()]
+    rows = {role: [_named(row, pictures) for row in given] for role, given in rows.items()}
+    sizes = {still.name: (float(still.size[0]), float(still.size[1])) for still in stills}
+    space = wrong_space([row for given in rows.values() for row in given], sizes)
+    marks: dict[str, tuple[Marks, ...]] = {}
+    for role, given in rows.items():
+        made, wrong = together(given)
+        faults += wrong
+        marks[role] = tuple(_known(mark, stills) for mark in made)
+    if space or faults:
+        case = ", ".join(sorted({fault.file for fault in (*faults, *space)}))
+        raise (PixelSpaceError if space and not faults else RecordError)((*faults, *space), case=case)
+    said = tuple(_said(request))
+    roles: dict[str, tuple[Any, ...]] = {**marks, "image": stills, "said": said}
+    simulated = any(mark.simulated for given in marks.values() for mark in given)
+    return Prepared(
+        refs=tuple(refs),
+        simulated=simulated or any(still.simulated for still in stills),
+        load=lambda _tell: Loaded(
+            inputs=Inputs({role: values for role, values in roles.items() if values}),
+            notes=tuple(Note(code=code, text=text) for code, text in dict.fromkeys(notes)),
+        ),
+    )
+
+
+def _rows(
+    request: Request, pictures: Mapping[str, Path], refs: list[InputRef], notes: list[tuple[str, str]]
+) -> tuple[dict[str, list[Row]], list[RecordFault]]:
+    rows: dict[str, list[Row]] = {}
+    faults: list[RecordFault] = []
+    for role in ROLES:
+        for selection in request.roles.get(role, ()):
+            for path in selection.files:
+                refs.append(file_ref(path, role, request.items))
+                told = _read(path, selection, pictures, checked=role == "checked")
+                faults += told.faults
+                notes += told.notes
+                rows.setdefault(role, []).extend(told.rows)
+            if request.case is not None and selection.observers:
+                given = _observed(request, selection, role, refs, notes)
+                rows.setdefault(role, []).extend(given)
+    return {role: given for role, given in rows.items() if given}, faults
+
+
+def _read(path: Path, selection: Selection, pictures: Mapping[str, Path], *, checked: bool) -> Told:
+    told = read_marks(path, columns=selection.columns, crs=selection.crs, checked=checked)
+    if told.crs is None:
+        return told
+    rows, faults = on_the_picture(told.rows, told.crs, pictures)
+    return Told(rows=rows, faults=told.faults + faults, notes=told.notes)
+
+
+def _observed(
+    request: Request, selection: Selection, role: str, refs: list[InputRef], notes: list[tuple[str, str]]
+) -> Iterator[Row]:
+    """Observations of these people on these pictures (all, where none is named): those that stand, of one question.
+
+    Raises UsageError `several-questions`, since marks of two things are no count of one.
+    """
+    case = request.case
+    assert case is not None
+    pictures = [path for one in request.roles.get("image", ()) for path in one.files]
+    wanted = {request.items.get(digest_of(path)) for path in pictures}
+    replaced = {mark.supersedes for mark in case.observations.values()}
+    found = {
+        name: mark
+        for name, mark in case.observations.items()
+        if name not in replaced and mark.by in selection.observers and (not wanted or mark.item in wanted)
+    }
+    _one_question(found)
+    for who in sorted({mark.by for mark in found.values()}):
+        theirs = [mark.sha256() for _, mark in sorted(found.items()) if mark.by == who]
+        refs.append(InputRef(kind="observations", id=who, sha256=digest(theirs), role=role))
+    for name, mark in found.items():
+        item = case.items.get(mark.item)
+        simulated = item is not None and is_named_simulated(item.name)
+        given = rows_of(mark, case.paths[name], None, simulated=simulated, checked=role == "checked", notes=notes)
+        content = None if item is None else item.content
+        yield from (replace(row, sha256=content) for row in given)
+
+
+def _one_question(found: Mapping[str, Observation]) -> None:
+    questions = sorted({mark.question for mark in found.values() if mark.question is not None})
+    if len(questions) > 1:
+        raise UsageError(
+            "These people marked different things.",
+            saw="; ".join(f"“{question}”" for question in questions),
+            do="Name the pictures of one question under [inputs.image], or the people who were asked it.",
+            code="several-questions",
+        )
+
+
+def _named(row: Row, pictures: Mapping[str, Path]) -> Row:
+    """The row under the name of the one picture that it can only mean: the same stem, or the only one there is."""
+    if row.image in pictures:
+        return row
+    alike = [name for name in pictures if Path(name).stem == Path(row.image).stem]
+    if not alike and row.image == row.file and len(pictures) == 1:
+        alike = list(pictures)
+    return replace(row, image=alike[0]) if len(alike) == 1 else row
+
+
+def _known(mark: Marks, stills: Sequence[Still]) -> Marks:
+    """With the hash of the picture and its whole area, where the picture is here."""
+    for still in stills:
+        if still.name == mark.image:
+            width, height = still.size
+            area = mark.area or ((0.0, 0.0, float(width), float(height)) if mark.tile is None else None)
+            return replace(
+                mark, sha256=mark.sha256 or still.sha256, area=area, simulated=mark.simulated or still.simulated
+            )
+    return mark
+
+
+def _still(path: Path) -> Still:
+    import numpy as np
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as opened:
+            pixels = np.asarray(opened.convert("RGB"))
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise InputError(
+            f"{path.name} is no picture that can be drawn on.",
+            saw=str(error)[:100],
+            do="Give a JPEG, PNG or 8-bit TIFF, as delivered.",
+            code="picture",
+        ) from error
+    return Still(name=path.name, sha256=digest_of(path), pixels=pixels, simulated=is_named_simulated(path.name))
+
+
+def _said(request: Request) -> Iterator[Said]:
+    """Numbers of others: claims of the case that give one, and what --said gives."""
+    for selection in request.roles.get("claims", ()):
+        if selection.files or selection.table is not None:
+            raise UsageError(
+                "Claims are records of a case.", saw=str([path.name for path in selection.files]),
+                do="Without a case, give --said 'about 600' --said-by 'the ministry'.", code="claims-file",
+            )  # fmt: skip
+        for record in selection.records:
+            if isinstance(record, Claim) and record.quantity is not None and request.case is not None:
+                if standing(record, request.case.records).is_off:
+                    continue  # off the record: not even beside our number
+                name = speaker_of(record, request.case.records, request.case.head.languages[0])
+                yield Said(by=name or "Somebody who may not be named", quantity=record.quantity, claim=record.id)
+    parameters = request.question.parameters
+    if parameters["said"]:
+        reading = read_amount(parameters["said"], unit=parameters["what"])[0]
+        yield Said(by=parameters["said_by"], quantity=reading.quantity)

@@ -34,6 +34,7 @@ bench:  ## compare speed and memory with the peers, in one run (installs them in
 proof:  ## run the long tests (faults, kills, scale) and the full simulations, and write docs/proof.md
 	@scripts/setup requirements-dev.lock
 	@$(PY) -m pytest -q -s -m slow
+	@HYPOTHESIS_PROFILE=exploring $(PY) -m pytest -q tests/core tests/ledger tests/properties
 	@$(PY) -m tests.coverage.proof
 
 lock:  ## make the lock files again from pyproject.toml (needs uv)

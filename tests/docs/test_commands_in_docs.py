@@ -15,6 +15,7 @@ PAGES = {
     "dates.md": "2023-08-21 to 2023-08-31",
     "evidence.md": "byte for byte what was archived",
     "imagery.md": "h30v04",
+    "ports.md": "5 of the 8 days",
 }
 """Pages whose shell blocks need nothing but the program, and something that must come out."""
 

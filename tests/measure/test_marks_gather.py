@@ -75,7 +75,7 @@ def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     [
         (SPOTS[:, ::-1], "row and column swapped"),
         (SPOTS * (1, -1), "y was counted upward"),
-        (SPOTS + (900, 0), "outside the picture"),
+        (SPOTS + np.array([900, 0]), "outside the picture"),
     ],
 )
 def test_marks_in_another_pixel_space_are_named(tmp_path: Path, points: np.ndarray, words: str) -> None:
@@ -96,7 +96,9 @@ def test_a_flip_inside_the_picture_is_seen_beside_somebody_else(tmp_path: Path) 
 
 def test_geojson_in_pixels_and_on_the_ground(tmp_path: Path) -> None:
     """Declared pixels are taken as they are; degrees need a georeferenced picture and are refused without one."""
-    features = [{"type": "Feature", "properties": {"by": "anna"}, "geometry": {"type": "Point", "coordinates": [12.5, 40]}}]
+    features = [
+        {"type": "Feature", "properties": {"by": "anna"}, "geometry": {"type": "Point", "coordinates": [12.5, 40]}}
+    ]
     path = tmp_path / "marks.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "space": "pixel", "features": features}), encoding="utf-8")
     (found,) = marks(path)
@@ -110,12 +112,12 @@ def test_geojson_in_pixels_and_on_the_ground(tmp_path: Path) -> None:
 def test_geojson_on_the_ground_lands_on_its_picture(tmp_path: Path) -> None:
     """Degrees become columns and rows of the georeferenced picture."""
     import rasterio
-    from rasterio.transform import from_origin
+    from affine import Affine
 
     tif = tmp_path / "yard.tif"
     with rasterio.open(
         tif, "w", driver="GTiff", width=50, height=40, count=3, dtype="uint8", crs="EPSG:4326",
-        transform=from_origin(10.0, 50.0, 0.01, 0.01),
+        transform=Affine(0.01, 0.0, 10.0, 0.0, -0.01, 50.0),
     ) as made:  # fmt: skip
         made.write(np.full((3, 40, 50), 90, np.uint8))
     features = [{"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [10.205, 49.905]}}]
@@ -146,18 +148,24 @@ def test_a_case_counts_what_its_people_marked(tmp_path: Path) -> None:
     case = tmp_path / "case"
     for name in ("observations/anna", "observations/ben", "measures", "evidence/items", "sources", "claims"):
         (case / name).mkdir(parents=True)
-    (case / "case.toml").write_text('schema = 1\nid = "c"\ntitle = "C"\nquestion = "How many?"\nworldview = "un"\nlanguages = ["en"]\n', encoding="utf-8")
+    (case / "case.toml").write_text(
+        'schema = 1\nid = "c"\ntitle = "C"\nquestion = "How many?"\nworldview = "un"\nlanguages = ["en"]\n',
+        encoding="utf-8",
+    )
     (case / "evidence/items/yard.toml").write_text(
-        'schema = 1\nid = "yard"\nname = "yard.png"\nsha256 = "' + "a" * 64 + '"\nbytes = 10\nmedia_type = "image/png"\n'
-        'collected = 2024-03-01T09:00:00Z\nby = "anna"\n[origin]\nfile = "yard.png"\nhow = "given"\n[licence]\nname = "CC0-1.0"\n', encoding="utf-8",
-    )  # fmt: skip
+        'schema = 1\nid = "yard"\nname = "yard.png"\nbytes = 10\nmedia_type = "image/png"\nby = "anna"\n'
+        f'sha256 = "{"a" * 64}"\ncollected = 2024-03-01T09:00:00Z\n[origin]\nfile = "yard.png"\nhow = "given"\n'
+        '[licence]\nname = "CC0-1.0"\n',
+        encoding="utf-8",
+    )
     for who, shift in (("anna", 0.0), ("ben", 0.8)):
         points = (SPOTS + shift).round(1).tolist()
         line = {"schema": 1, "id": f"obs-{who}", "by": who, "at": "2024-03-01T10:00:00Z", "item": "yard",
                 "state": "present", "points": points, "independent": True}  # fmt: skip
         (case / f"observations/{who}/2024.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
     (case / "measures/many.toml").write_text(
-        'schema = 1\nid = "many"\nmethod = "counting"\n[inputs.marks]\nobservations = ["anna", "ben"]\n', encoding="utf-8"
+        'schema = 1\nid = "many"\nmethod = "counting"\n[inputs.marks]\nobservations = ["anna", "ben"]\n',
+        encoding="utf-8",
     )
     loaded = Case.load(case)
     finding, _ = ask(from_measure(loaded, loaded.measures["many"]))

@@ -126,7 +126,9 @@ def _rows(text: str, file: str, names: Mapping[str, str]) -> tuple[list[_Row], l
     rows, faults = found
     for row in rows:
         unknown = [] if names else [name for name in row.cells if name not in COLUMNS]
-        faults += [RecordFault(file, row.line, name, "a key that is not known", offer(name, COLUMNS)) for name in unknown]
+        faults += [
+            RecordFault(file, row.line, name, "a key that is not known", offer(name, COLUMNS)) for name in unknown
+        ]
         row.cells = _renamed(row.cells, names)
     return rows, faults
 
@@ -165,7 +167,9 @@ def _features(text: str, file: str) -> tuple[list[_Row], list[RecordFault]]:
         line = getattr(error, "lineno", 1)
         return [], [RecordFault(file, line, "the file", str(error)[:80], "GeoJSON")]
     except (KeyError, TypeError) as error:
-        return [], [RecordFault(file, 1, "the file", f"{error}"[:80], "a FeatureCollection of features with properties")]
+        return [], [
+            RecordFault(file, 1, "the file", f"{error}"[:80], "a FeatureCollection of features with properties")
+        ]
     lines = _feature_lines(text, len(properties))
     return [_Row(file, line, cells) for line, cells in zip(lines, properties, strict=True)], []
 
@@ -241,8 +245,11 @@ def _look(row: _Row) -> SiteLook | None:
         by=row["by"] or PurePath(row.file).name,
         reason=why,
         ref=row["ref"] or None,
-        **shares,
-        **flags,
+        detection=shares["detection"],
+        false_alarm=shares["false_alarm"],
+        independent=flags["independent"],
+        date_hidden=flags["date_hidden"],
+        simulated=flags["simulated"],
     )
 
 
@@ -316,4 +323,3 @@ def _two_times(reads: Iterable[tuple[_Row, SiteLook | None]]) -> Iterator[Record
         if known.gsd is not None and look.gsd is not None and known.gsd != look.gsd:
             found = f"{look.image} with {look.gsd:g} m, and with {known.gsd:g} m in {at}"
             yield RecordFault(row.file, row.line, "gsd", found, "one distance for one image")
-

@@ -168,7 +168,7 @@ def _of_case(case: Case, selection: Selection, asked: str | None, found: _Found)
         found.refs.append(InputRef(kind="observations", id=who, sha256=digest(theirs), role=ROLE))
     for item in sorted({mark.item for mark in marks.values()}):
         if item in case.items:
-            found.refs.append(InputRef(kind="record", id=item, sha256=case.items[item].sha256(), role=ROLE))
+            found.refs.append(InputRef(kind="record", id=item, sha256=case.items[item].record_sha256(), role=ROLE))
     for name, mark in marks.items():
         _of_mark(case, name, mark, found)
 
@@ -227,9 +227,11 @@ def _one_picture(found: _Found) -> list[SiteLook]:
         if len(images) < 2:
             continue
         start, end = min(spans[one][0] for one in images), max(spans[one][1] for one in images)
-        becomes |= {one: (images[0], start, end) for one in images}
+        becomes |= dict.fromkeys(images, (images[0], start, end))
         if len({spans[one] for one in images}) > 1:
-            text = f"{', '.join(images)} have the same bytes under different dates: taken as one picture of a day between."
+            text = (
+                f"{', '.join(images)} have the same bytes under different dates: taken as one picture of a day between."
+            )
             found.notes.append(Note(code="same-bytes", text=text))
     return [_as_one(look, becomes) for look in found.looks]
 

@@ -64,8 +64,7 @@ def prepare(request: Request) -> Prepared:
     if space or faults:
         case = ", ".join(sorted({fault.file for fault in (*faults, *space)}))
         raise (PixelSpaceError if space and not faults else RecordError)((*faults, *space), case=case)
-    said = tuple(_said(request))
-    roles: dict[str, tuple[Any, ...]] = {**marks, "image": stills, "said": said}
+    roles: dict[str, tuple[Any, ...]] = {**marks, "image": stills, "said": tuple(_said(request))}
     simulated = any(mark.simulated for given in marks.values() for mark in given)
     return Prepared(
         refs=tuple(refs),

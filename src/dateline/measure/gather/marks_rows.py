@@ -113,12 +113,7 @@ class Cells:
 
 def row_of(cells: Cells, *, by: str, simulated: bool, checked: bool) -> Row | None:
     """One row from its cells; None with faults in them. by: who marked where the row does not say."""
-    given = [name for name in AREA if cells.text(name)]
-    area = tuple(cells.number(name) for name in AREA)
-    if given and None in area:
-        cells.fault(AREA[0], ", ".join(AREA) + " together", ", ".join(given))
-    elif given and min(area[2] or 0, area[3] or 0) <= 0:
-        cells.fault("area_width", "a width and a height above 0")
+    area = _area(cells)
     point, score = _point(cells), cells.number("score", 0, 1)
     kind = cells.text("kind").lower() or ("person" if score is None else "detector")
     if kind not in {"person", "detector"}:
@@ -126,9 +121,7 @@ def row_of(cells: Cells, *, by: str, simulated: bool, checked: bool) -> Row | No
     if kind == "person" and score is not None:
         cells.fault("score", "no score: it is a detector's", f"a score of {score:g} on a person's mark")
     width, height = cells.number("width", 1), cells.number("height", 1)
-    count = cells.number("count", 0)
-    if count is not None and (count != int(count) or point is not None):
-        cells.fault("count", "a whole number, on a row without a position")
+    count = _count(cells, point)
     covariates = tuple(
         (name.removeprefix(COVARIATE), value)
         for name in sorted(cells.cells)
@@ -148,15 +141,34 @@ def row_of(cells: Cells, *, by: str, simulated: bool, checked: bool) -> Row | No
         score=score,
         checked=made["checked"] or checked,
         independent=made["independent"],
-        count=None if count is None else int(count),
+        count=count,
         skipped=count is None and "count" in cells.cells and point is None,
-        area=area if given else None,  # type: ignore[arg-type] # no None in it: that was a fault
+        area=area,
         size=None if width is None or height is None else (width, height),
         sha256=cells.text("sha256") or None,
         simulated=simulated or made["simulated"],
         ref=cells.text("ref") or None,
         covariates=covariates,
     )
+
+
+def _area(cells: Cells) -> tuple[float, float, float, float] | None:
+    if not any(cells.text(name) for name in AREA):
+        return None
+    x, y, width, height = (cells.number(name) for name in AREA)
+    if x is None or y is None or width is None or height is None:
+        cells.fault(AREA[0], ", ".join(AREA) + " together", "a part of them")
+        return None
+    if min(width, height) <= 0:
+        cells.fault("area_width", "a width and a height above 0")
+    return x, y, width, height
+
+
+def _count(cells: Cells, point: tuple[float, float] | None) -> int | None:
+    count = cells.number("count", 0)
+    if count is not None and (count != int(count) or point is not None):
+        cells.fault("count", "a whole number, on a row without a position")
+    return None if count is None else int(count)
 
 
 def _point(cells: Cells) -> tuple[float, float] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -106,7 +107,7 @@ def on_the_picture(rows: Sequence[Row], crs: str, pictures: Mapping[str, Path]) 
     crs: of the positions. Faults where a picture is not there or has no georeference: metres cannot be made up.
     """
     import rasterio
-    from rasterio.errors import RasterioError
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
     made: list[Row] = []
     faults: list[RecordFault] = []
@@ -119,7 +120,10 @@ def on_the_picture(rows: Sequence[Row], crs: str, pictures: Mapping[str, Path]) 
             faults.append(_no_georeference(given[0], crs))
             continue
         try:
-            with rasterio.open(path) as picture:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", NotGeoreferencedWarning)  # a press picture has none: told below
+                picture = rasterio.open(path)
+            with picture:
                 made += _placed(given, crs, picture, path.name)
         except (RasterioError, ValueError) as error:
             faults.append(RecordFault(given[0].file, given[0].line, "crs", str(error)[:100], "EPSG:4326, or pixel"))
@@ -137,7 +141,9 @@ def _placed(rows: Sequence[Row], crs: str, picture: Any, name: str) -> list[Row]
     marked = [row.point for row in rows if row.point is not None]
     xs, ys = transform(crs, picture.crs, [x for x, _ in marked], [y for _, y in marked])
     back = ~picture.transform
-    placed = iter([(back.a * x + back.b * y + back.c, back.d * x + back.e * y + back.f) for x, y in zip(xs, ys, strict=True)])
+    placed = iter(
+        [(back.a * x + back.b * y + back.c, back.d * x + back.e * y + back.f) for x, y in zip(xs, ys, strict=True)]
+    )
     size = (float(picture.width), float(picture.height))
     return [replace(row, image=name, size=size, point=next(placed) if row.point else None) for row in rows]
 

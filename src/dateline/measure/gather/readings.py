@@ -61,7 +61,7 @@ def _load(request: Request, made: list[Reading], images: Prepared | None, tell: 
 
 
 def of_chips(images: Iterable[Chip], *, least_seen: float) -> Iterator[Reading]:
-    """The mean of the first band over the seen pixels of each image; none where fewer than `least_seen` were seen [1]."""
+    """The mean of each image's first band over its seen pixels; none where fewer than `least_seen` were seen [1]."""
     for chip in images:
         usable = seen(chip.states) & np.isfinite(chip.values[0])
         part = float(usable.mean())
@@ -97,10 +97,16 @@ def _of_table(path: Path, names: Mapping[str, str], faults: list[RecordFault]) -
             valid = "a time with its zone, or a plain day"
             faults.append(RecordFault(path.name, reader.line_num, "time", repr(cells["time"]), valid))
         if value is not None and not math.isfinite(value):
-            faults.append(RecordFault(path.name, reader.line_num, "value", repr(cells["value"]), "a number, or nothing"))
+            faults.append(
+                RecordFault(path.name, reader.line_num, "value", repr(cells["value"]), "a number, or nothing")
+            )
         if at is not None and not faults:
             yield Reading(
-                at=at, value=value, sensor=cells["sensor"] or "not stated", why=cells["why"] or None, simulated=simulated
+                at=at,
+                value=value,
+                sensor=cells["sensor"] or "not stated",
+                why=cells["why"] or None,
+                simulated=simulated,
             )
 
 

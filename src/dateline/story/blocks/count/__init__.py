@@ -1,4 +1,4 @@
-"""How many there are on a picture: rings, each one's number, the estimate with its interval, "they said / we counted"."""
+"""How many there are on a picture: rings, each one's number, the estimate, "they said / we counted"."""
 
 from __future__ import annotations
 

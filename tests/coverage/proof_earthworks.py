@@ -1,0 +1,182 @@
+"""Lines planted into real and made backgrounds, and the figures of `earthworks` for `make proof`.
+
+Backgrounds: the samples' panchromatic town at 0.3 m, a town at 0.6 m before and after a storm (two dates that really
+differ, of different look, light and season), and yearly pictures at 7 m (four real dates). Where a real background has
+one date, others are made of it: shifted by half a pixel, of another gain and light, a third of its fine texture
+replaced, with noise. Beside it stands a filter on the new image alone, with the threshold that suits it best.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import ndimage
+from skimage.filters import apply_hysteresis_threshold, sato
+from skimage.morphology import skeletonize
+
+from dateline.imagery import drawn
+from dateline.imagery.chip import Chip
+from dateline.methods.earthworks.measures import length
+from dateline.methods.earthworks.plant import along
+from dateline.methods.earthworks.search import Task, search
+from dateline.methods.earthworks.trace import chains
+from dateline.simulate.fieldworks import F4, F8, chips, in_pixels, layout, template
+
+SAMPLES = Path(os.environ.get("DATELINE_SAMPLES", Path(__file__).resolve().parents[3] / "shared" / "samples"))
+NEAR = 3.0
+"""The buffer of completeness and correctness [px]."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """completeness: share of the truth within 3 px of what was found; correctness: the reverse (Wiedemann 1998)."""
+
+    completeness: float
+    correctness: float
+
+    @property
+    def f1(self) -> float:
+        """Their harmonic mean."""
+        both = self.completeness + self.correctness
+        return 2 * self.completeness * self.correctness / both if both else 0.0
+
+
+def town(side: int = 1024) -> F4:
+    """Panchromatic, 0.3 m: houses, gardens, desert lots."""
+    import rasterio
+
+    with rasterio.open(SAMPLES / "sites" / "spacenet_roads" / "road_mask_input.tif") as file:
+        return file.read(1)[:side, :side].astype(np.float32)
+
+
+def made_ground(side: int, rng: np.random.Generator) -> F4:
+    """Open ground with shrubs, a road and fields of different brightness: for tests without samples."""
+    fine = ndimage.gaussian_filter(rng.standard_normal((side, side)), 1.2) * 4
+    coarse = ndimage.gaussian_filter(rng.standard_normal((side, side)), 40) * 140
+    ground = 500 + 25 * fine + 30 * coarse
+    ground[:, side // 3 : side // 3 + 6] *= 0.6
+    ground[(3 * side) // 4 :, :] *= 1.2
+    return ground.astype(np.float32)
+
+
+def works(
+    shape: tuple[int, int], rng: np.random.Generator, *, sites: int, pixel: float = 0.3, long: float = 50.0
+) -> list[F8]:
+    """Zig-zag, crenellated, curved and straight lines [columns, rows, px], at random places."""
+    lines: list[F8] = []
+    families = ("zigzag", "curved", "straight", "crenellated")
+    for number in range(sites):
+        drawn_from = template(rng, families[number % 4])
+        one = layout(drawn_from, rng, length=long)[:1]
+        lines += in_pixels(one, shape, pixel, rng)
+    return lines
+
+
+def score(found: Sequence[np.ndarray], truth: Sequence[F8], shape: tuple[int, int]) -> Score:
+    """found: (n, 2) pixels of lines; truth: lines [px]."""
+    if not found:
+        return Score(0.0, 0.0)
+    pixels = np.concatenate(list(found))
+    near = drawn.distance(truth, shape, 10.0)
+    empty = np.ones(shape, bool)
+    empty[pixels[:, 1], pixels[:, 0]] = False
+    away = ndimage.distance_transform_edt(empty)
+    on = np.concatenate([along(line) for line in truth])
+    return Score(
+        float((away[on[:, 1], on[:, 0]] <= NEAR).mean()), float((near[pixels[:, 1], pixels[:, 0]] <= NEAR).mean())
+    )
+
+
+def single_image(values: F4, truth: Sequence[F8], width: float) -> Score:
+    """A ridge filter (Sato 1998, scikit-image) on the new image alone, with the best of many thresholds and lengths."""
+    ridge = sato(values, sigmas=[width / 2, 0.75 * width], black_ridges=True)
+    best = Score(0.0, 0.0)
+    for quantile in (0.9, 0.95, 0.98, 0.99, 0.995, 0.998):
+        high = np.quantile(ridge, quantile)
+        rows, columns = skeletonize(apply_hysteresis_threshold(ridge, high / 2, high)).nonzero()
+        found = chains(rows, columns, ridge[rows, columns].astype(np.float32), spur=3 * width, gap=4 * width)
+        for least in (12, 40, 80):
+            one = score([chain.pixels for chain in found if len(chain.pixels) >= least], truth, values.shape)
+            best = max(best, one, key=lambda each: each.f1)
+    return best
+
+
+def task(width: float, pixel: float, rng: np.random.Generator, **more: Any) -> Task:
+    """The card's defaults for lines of this width [px]."""
+    known = {"shortest": 8.0, "rate": 4.0, "bright": False, "level": 0.9, "band": "pan"}
+    return Task(width=width * pixel, rng=rng, **(known | more))
+
+
+def planted_run(
+    ground: F4,
+    rng: np.random.Generator,
+    *,
+    contrast: float,
+    width: float,
+    older: int = 2,
+    sites: int = 12,
+    pixel: float = 0.3,
+) -> dict[str, Any]:
+    """One run on one background: scores of both filters, length found over true length."""
+    truth = works(ground.shape, rng, sites=sites, pixel=pixel)
+    series = chips(ground, [truth], rng, older=older, width=width, contrast=contrast, pixel=pixel)
+    return judged(series[:older], series[older], truth, width, pixel, rng)
+
+
+def judged(
+    older: Sequence[Chip], new: Chip, truth: Sequence[F8], width: float, pixel: float, rng: np.random.Generator
+) -> dict[str, Any]:
+    """Scores of the search and of the single image, and lengths."""
+    found = search(older, [new], task(width, pixel, rng))
+    lines = found.dates[0].counted
+    pixels = [line.chain.pixels for line in lines]
+    true = sum(float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in truth)
+    mine, other = score(pixels, truth, new.values.shape[1:]), single_image(new.values[0], truth, width)
+    return {
+        "F1": mine.f1,
+        "completeness": mine.completeness,
+        "correctness": mine.correctness,
+        "F1, one image": other.f1,
+        "length found": sum(length(chain) for chain in pixels) / true,
+        "width": float(np.median([line.width for line in lines])) / pixel if lines else None,
+    }
+
+
+def false_lines(ground: F4, runs: int, seed: int) -> dict[str, Any]:
+    """Lines a km2 where nothing is new, of what was put up with, and what the finding would print as bounds."""
+    rng = np.random.default_rng(seed)
+    count, area, inside = 0, 0.0, 0
+    for _ in range(runs):
+        series = chips(ground, [[]], rng, older=3, width=5)
+        found = search(series[:3], series[3:], task(5, 0.3, rng))
+        own = len(found.dates[0].lines)
+        count, area = count + own, area + found.dates[0].area
+        inside += own / found.dates[0].area <= found.threshold.rate(0.9)[2]
+    return {"false a km2": count / area, "put up with": 4.0, "under the printed bound": inside / runs}
+
+
+def figures(runs: int = 4) -> list[dict[str, Any]]:
+    """All figures of the proof, one row each."""
+    rows: list[dict[str, Any]] = []
+    grounds = {"made ground": made_ground(768, np.random.default_rng(5))}
+    if SAMPLES.is_dir():
+        grounds["town, 0.3 m"] = town()
+    for name, ground in grounds.items():
+        for contrast in (0.15, 0.2, 0.3, 0.5):
+            for width in (3.0, 5.0):
+                found = [
+                    planted_run(ground, np.random.default_rng([7, run]), contrast=contrast, width=width)
+                    for run in range(runs)
+                ]
+                rows.append({"background": name, "contrast": contrast, "width, px": width, **_means(found)})
+        rows.append({"what": "nothing new", "background": name, **false_lines(ground, runs, 11)})
+    return rows
+
+
+def _means(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {key: float(np.mean([one[key] for one in found if one[key] is not None] or [np.nan])) for key in found[0]}

@@ -217,6 +217,7 @@ READ_BY = {
                "period", "months"},
     "chips": {"product", "collection", "crs", "items", "files", "folder", "period", "months"},
     "berths": {"places", "items", "files", "folder"},
+    "tracks": {"items", "files", "folder", "table", "columns"},
     "table": {"product", "collection", "table", "columns"},
     "places": {"name", "places", "items", "files", "folder"},
     "finding": {"findings"},

@@ -4,7 +4,7 @@ A random onset within 180 days. A high-resolution image (0.5 m) about every 30 d
 cases when it is there, a coarse one (3 m) every five days of which cloud takes 45 %. On the coarse one the thing is
 seen in 95, 50 or 10 % of cases; either sees one that is not there in 1 %. The rates are those that the method is told
 or assumes. Compared with what is usually told ("last absent, first present" of any image) and with the high-resolution
-images alone. Then step series with a known onset for `series_onset`.
+images alone.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from dateline.ledger.site_look import Answer, SiteLook
 from dateline.methods.bracketing.answers import Judged, Rule, judge
 from dateline.methods.bracketing.hard import bracket, naive
 from dateline.methods.bracketing.likely import appeared
-from dateline.ledger.site_look import SiteLook
-from dateline.methods.series_onset.fit import posterior
 
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 SPAN, LEVEL, ALARM = 180.0, 0.95, 0.01
@@ -37,7 +36,7 @@ def looks(onset: float, coarse: float, rng: np.random.Generator) -> list[SiteLoo
         chance = np.where(at >= onset, detection, ALARM)
         for i, (day, seen) in enumerate(zip(at, rng.random(len(at)) < chance, strict=True)):
             when = EPOCH + timedelta(days=float(day))
-            answer = "present" if seen else "absent"
+            answer: Answer = "present" if seen else "absent"
             made.append(
                 SiteLook(image=f"{name} {i}", start=when, end=when, sensor=name, gsd=gsd, answer=answer, by="simulated")
             )
@@ -58,7 +57,7 @@ def one_run(narrow: float, coarse: float, rng: np.random.Generator) -> dict[str,
     judged = judge(given, Rule(narrow=narrow))
     fine: list[Judged] = [one for one in judged if one.sensor == "fine"]
     gaps, zero = appeared(judged, before=0.1, never=0.1)
-    spans = [((a, b)) for a, b in gaps.spans(LEVEL)]
+    spans = list(gaps.spans(LEVEL))
     offset = (zero - EPOCH) / timedelta(days=1)
     kept = gaps.chosen(LEVEL)
     first, last = gaps.edges[0] + offset, gaps.edges[-1] + offset
@@ -83,3 +82,11 @@ def coverage(name: str, runs: int, seed: int) -> dict[str, Any]:
         row[f"{way} covers"] = float(np.mean([one[way][0] for one in done]))
         row[f"{way}, days"] = float(np.median([one[way][1] for one in done]))
     return row
+
+
+def figures(runs: int = 2000) -> list[dict[str, Any]]:
+    """All figures of the proof, one row each."""
+    return [
+        {"what": "bracketing", "thing": name, "runs": runs, **coverage(name, runs, 10 + i)}
+        for i, name in enumerate(NARROW)
+    ]

@@ -252,6 +252,16 @@ def test_the_same_pass_counts_once(tmp_path: Path) -> None:
     assert found.chips[1].id == "20240125T000000"
 
 
+def test_a_copy_of_one_band_does_not_drop_the_image_of_two(tmp_path: Path) -> None:
+    """Of one pass the image with both polarisations is kept, whatever the names are."""
+    for number, band in enumerate(("VV", "VH")):
+        write_bands(tmp_path / f"20240125T000000_{band}.tif", speckle(SHAPE, number))
+    (tmp_path / "20240125T000000_VV_copy.tif").write_bytes((tmp_path / "20240125T000000_VV.tif").read_bytes())
+    found = series(acquisitions([tmp_path]))
+    assert [chip.bands for chip in found.chips] == [("VH", "VV")]
+    assert [code for code, _ in found.notes] == ["doubled-pass"]
+
+
 def test_empty_passes_are_kept_as_looks_that_saw_nothing(tmp_path: Path) -> None:
     """Two passes without a value have the same bytes and are still two passes, not observed."""
     empty = np.full(SHAPE, np.nan, np.float32)

@@ -67,6 +67,8 @@ def ledger(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
     table = (samples / "casefile" / "claims_dprk_russia.csv").read_text(encoding="utf-8-sig").splitlines()
     rows = list(csv.DictReader(table))
     root = new_case(tmp_path_factory.mktemp("samples") / "dprk", title="t", question="q", worldview="iso")
+    head = root / "case.toml"
+    head.write_text(head.read_text(encoding="utf-8") + 'units = ["exports"]\n', encoding="utf-8")
     for key in sorted({row["origin_key"] for row in rows}):
         write_new(root, Source(id=key.lower(), type="other", names={"en": key}))
     for row in rows:

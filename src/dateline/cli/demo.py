@@ -72,9 +72,10 @@ def examples(folder: Path | None) -> Path:
 def _simulate(case: Path) -> None:
     from dateline.simulate.exercise import write
 
-    with progress("writing the invented coast's tiles", quiet=False) as tell:
+    with progress("writing the invented coast's images", quiet=False) as tell:
         written = write(case / "imagery", tell)
-    print(f"  {written} simulated tiles written, {len(list((case / 'imagery').glob('*.h5'))) - written} were there")
+    there = sum(path.is_file() for path in (case / "imagery").rglob("*"))
+    print(f"  {written} simulated files written, {there - written} were there")
 
 
 def _measure(case: Path) -> Iterator[Measured]:

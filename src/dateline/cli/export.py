@@ -52,7 +52,8 @@ def export(
     from dateline.measure.package import told
 
     if kind in ledger_kinds():
-        _ledger(kind, Path(names[0]) if names else case, out, by, as_json=as_json)
+        root = Path(names[0]) if names else case
+        _ledger(kind, root, out, by, under_embargo=under_embargo, as_json=as_json)
         return
     _check_kind(kind)
     module = module_of(kind)
@@ -60,7 +61,9 @@ def export(
     sharing = _sharing(kind, module, sharing, zipped=zipped)
     loaded = Case.load(root)
     log = custody(loaded.root, by)
-    found = contents(loaded.root, told(loaded), clock=SystemClock(), under_embargo=under_embargo)
+    found = contents(
+        loaded.root, told(loaded, now=SystemClock().now()), clock=SystemClock(), under_embargo=under_embargo
+    )
     with progress(f"taking out {loaded.head.id}", quiet=as_json) as tell:
         made = module.export(_order(found, out, items, sharing, zipped=zipped, tell=tell))
     _enter(log, kind, made)
@@ -79,14 +82,18 @@ def _check_kind(kind: str) -> None:
         raise UsageError("There is no such kind of export.", saw=repr(kind), do=do, code="export-kind")
 
 
-def _ledger(kind: str, root: Path, out: Path, by: str | None, *, as_json: bool) -> None:
+def _ledger(kind: str, root: Path, out: Path, by: str | None, *, under_embargo: bool, as_json: bool) -> None:
     """Records in other people's formats: sensitive positions go at their published precision, or not at all."""
+    from dateline.core.clock import SystemClock
+    from dateline.evidence.package.contents import check_embargo
     from dateline.ledger.case import Case
     from dateline.ledger.exports.kinds import export as export_records
 
-    loaded = Case.load(root)
+    loaded, now = Case.load(root), SystemClock().now()
+    if not under_embargo:
+        check_embargo(loaded.head.embargo, now)
     log = custody(loaded.root, by)
-    made = export_records(kind, loaded, out)
+    made = export_records(kind, loaded, out, now=now)
     _enter(log, kind, made)
     emit(made.to_json() | {"kind": kind}) if as_json else _print(loaded, made, guessable=0)
 

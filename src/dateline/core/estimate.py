@@ -48,6 +48,11 @@ class Estimate:
             f"  .best   {self.best}\n  .low    {self.low}\n  .high   {self.high}"
         )
 
+    @property
+    def is_bound(self) -> bool:
+        """Whether one bound alone is known, and the best value is that bound: nothing is said of the other side."""
+        return (self.low is None) != (self.high is None) and self.best in {self.low, self.high}
+
     def contains(self, value: float) -> bool:
         """Whether the interval holds this value; an open side holds everything."""
         return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)

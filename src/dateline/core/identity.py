@@ -19,6 +19,10 @@ _CHUNK = 1 << 20
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
+_AS_IT_IS = frozenset({str, bool, int})
+"""Types that are plain JSON already: nearly all that is written."""
+
+
 def sha256_bytes(data: bytes) -> str:
     """SHA-256 of bytes, as lower-case hex."""
     return hashlib.sha256(data).hexdigest()
@@ -59,7 +63,7 @@ def canonical(value: Any) -> Any:
         case Mapping():
             return _keyed(value)
         case list() | tuple():
-            return [canonical(item) for item in value]
+            return [item if type(item) in _AS_IT_IS else canonical(item) for item in value]
         case set() | frozenset():
             return sorted((canonical(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
         case Path():
@@ -72,7 +76,7 @@ def canonical(value: Any) -> Any:
 
 
 def _keyed(value: Mapping[Any, Any]) -> dict[str, Any]:
-    plain = {str(key): canonical(item) for key, item in value.items()}
+    plain = {str(key): item if type(item) in _AS_IT_IS else canonical(item) for key, item in value.items()}
     if len(plain) < len(value):
         raise ValueError(f"Two keys of a record are spelled alike: {sorted(map(str, value))}.")
     return plain

@@ -277,9 +277,9 @@ def _is_pass(one: Chip, other: Chip) -> bool:
 
 
 def _better(one: Chip, other: Chip) -> tuple[Chip, Chip]:
-    """The chip that sees more of the place, then the later name: a reprocessed product has a later one."""
+    """The chip that sees more, then has more bands, then the later name: a reprocessed product has a later one."""
     shares = [float(seen(chip.states).mean()) for chip in (one, other)]
-    first = (shares[0], one.id) >= (shares[1], other.id)
+    first = (shares[0], len(one.bands), one.id) >= (shares[1], len(other.bands), other.id)
     return (one, other) if first else (other, one)
 
 

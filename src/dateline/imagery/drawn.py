@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ def distance(lines: Sequence[F8], shape: tuple[int, int], reach: float) -> F4:
     """
     found = np.full(shape, reach, np.float32)
     for line in lines:
-        for start, end in zip(line[:-1], line[1:], strict=True):
+        for start, end in pairwise(line):
             _nearer(found, start, end, reach)
     return found
 

@@ -1,4 +1,4 @@
-"""Two images of other light and season on one scale: found on a sample of pixels that did not change, applied in one pass."""
+"""Two images of other light and season on one scale, by a sample of the pixels that did not change."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def ir_mad(first: F4, second: F4) -> Mad:
 
     Canonical correlation gives the linear combinations in which the images agree best; the differences of the variates
     are invariant to gain and offset of any band. Pixels are weighted by their probability of no change until the
-    correlations settle (Nielsen 2007, doi 10.1109/TIP.2006.888195).
+    correlations settle (Nielsen 2007, doi 10.1109/TIP.2006.888195). Unlike there the distance is first divided by what
+    its median is over chi-square's: where plots differ in their season, half of the pixels still count, and the fit
+    does not shrink onto the few that did not grow.
     """
     x, y = np.asarray(first, float), np.asarray(second, float)
     weight = np.ones(len(x))
@@ -94,13 +96,20 @@ def ir_mad(first: F4, second: F4) -> Mad:
         if settled:
             break
         before = mad.rho
-        weight = stats.chi2.sf(mad.distance(x, y), x.shape[1])
+        distance = mad.distance(x, y)
+        weight = stats.chi2.sf(distance / spread_over_chi2(distance, x.shape[1]), x.shape[1])
         if weight.sum() < 10 * x.shape[1]:
             break
         mad = _canonical(x, y, weight)
-    return Mad(
-        first=mad.first, second=mad.second, means=mad.means, rho=mad.rho, variance=mad.variance, settled=settled
-    )
+    return Mad(first=mad.first, second=mad.second, means=mad.means, rho=mad.rho, variance=mad.variance, settled=settled)
+
+
+def spread_over_chi2(distance: F8, bands: int) -> float:
+    """How many times wider than chi-square a distance is, by its median: Efron's empirical null [1].
+
+    Efron 2004, doi 10.1198/016214504000000089.
+    """
+    return max(float(np.median(distance) / stats.chi2.ppf(0.5, bands)), 1e-12)
 
 
 def _canonical(x: F8, y: F8, weight: F8) -> Mad:
@@ -148,8 +157,8 @@ def normalisation(first: F4, second: F4, mad: Mad, rng: np.random.Generator) -> 
     Nielsen 2008, doi 10.1016/j.rse.2007.07.013). Raises Refusal `few-invariant` with too few of them.
     """
     distance = mad.distance(first, second)
-    scale = float(np.median(distance) / stats.chi2.ppf(0.5, first.shape[1]))
-    still = np.flatnonzero(stats.chi2.sf(distance / max(scale, 1.0), first.shape[1]) > _UNCHANGED)
+    scale = spread_over_chi2(distance, first.shape[1])
+    still = np.flatnonzero(stats.chi2.sf(distance / scale, first.shape[1]) > _UNCHANGED)
     if len(still) < _FEWEST:
         still = np.argsort(distance)[: max(_FEWEST, len(distance) // 20)]
     if len(still) < _FEWEST:

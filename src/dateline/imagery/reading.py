@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """at: when, with a zone. value: in the series' own unit; None: nothing was seen, and `why`. sensor: what took it."""
+    """at: when, with a zone. value: in the series' own unit; None: nothing was seen, see `why`. sensor: by what."""
 
     at: datetime
     value: float | None

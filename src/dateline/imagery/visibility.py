@@ -59,12 +59,14 @@ def difference(values: F8, thing: B1) -> F8:
 def copies(added: F8, fine: tuple[float, float], coarse: tuple[float, float], *, blur: float) -> list[F8]:
     """The thing as a coarser sensor shows it, one copy for each position between the coarser pixels.
 
-    added: what it adds on the finer grid [unit]; fine, coarse: height and width of a pixel [m]; blur: full width at half
-    maximum of the coarser sensor's response over its pixel [1], as a Gaussian; then the mean over each pixel.
+    added: what it adds on the finer grid [unit]. fine, coarse: height and width of a pixel [m]. blur: full width at
+    half maximum of the coarser sensor's response over its pixel [1], a Gaussian; then the mean over each pixel.
     """
     rows, columns = np.nonzero(added)
     added = added[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    step = tuple(size / (PHASES * max(1, round(size / PHASES / inner))) for size, inner in zip(coarse, fine, strict=True))
+    step = tuple(
+        size / (PHASES * max(1, round(size / PHASES / inner))) for size, inner in zip(coarse, fine, strict=True)
+    )
     sub = [round(size / one) for size, one in zip(coarse, step, strict=True)]
     grid = _resampled(added, fine, step)
     margin = [2 * parts + round(blur * parts) for parts in sub]
@@ -100,20 +102,19 @@ def _trimmed(copy: F8) -> F8:
     """Without its empty margin, and of odd size, so that it has a middle pixel."""
     strong = np.abs(copy) > 0.02 * np.abs(copy).max()
     rows, columns = np.nonzero(strong)
-    middle = [int(round((one.min() + one.max()) / 2)) for one in (rows, columns)]
+    middle = [round(float(one.min() + one.max()) / 2) for one in (rows, columns)]
     reach = [max(1, int(np.ceil(np.ptp(one) / 2))) for one in (rows, columns)]
     padded = np.pad(copy, [(one, one) for one in reach])
-    return padded[
-        middle[0] : middle[0] + 2 * reach[0] + 1, middle[1] : middle[1] + 2 * reach[1] + 1
-    ]
+    return padded[middle[0] : middle[0] + 2 * reach[0] + 1, middle[1] : middle[1] + 2 * reach[1] + 1]
 
 
 def plant(image: F8, made: list[F8], *, false_alarm: float, trials: int, rng: np.random.Generator) -> Trials | None:
     """Plants copies at random places of the image and looks for each there, as one looks at a known site.
 
-    image: (rows, columns) the earlier, coarser image [same unit as the copies], NaN where unseen. The detector is a
-    matched filter on the image less its local mean (Turin 1960, 10.1109/TIT.1960.1057571); its threshold is what the
-    largest response within a pixel of places without the thing exceeds at the rate `false_alarm` [1]. None where the image has too few places.
+    image: (rows, columns) the earlier, coarser image [unit of the copies], NaN where unseen. The detector is a matched
+    filter on the image less its local mean (Turin 1960, 10.1109/TIT.1960.1057571); its threshold is what the largest
+    response within a pixel of places without the thing exceeds at the rate `false_alarm` [1]. None where the image has
+    too few places.
     """
     reach = int(np.ceil(REACH))
     half = [max(copy.shape[axis] for copy in made) // 2 + reach for axis in (0, 1)]
@@ -133,7 +134,7 @@ def plant(image: F8, made: list[F8], *, false_alarm: float, trials: int, rng: np
     for _ in range(trials):
         pick, copy = int(rng.integers(len(rows))), made[int(rng.integers(len(made)))]
         at = rows[pick], columns[pick]
-        found += _best(filled, copy, at, template, half, reach) > threshold
+        found += _best(filled, copy, at, template, half) > threshold
     spread = 1.4826 * float(np.median(np.abs(flat[inside] - np.median(flat[inside]))))
     peak = max(float(np.abs(copy).max()) for copy in made)
     effective = float(np.abs(template).sum() / np.abs(template).max())
@@ -161,9 +162,10 @@ def _response(flat: F8, template: F8) -> F8:
     return made
 
 
-def _best(filled: F8, copy: F8, at: tuple[int, int], template: F8, half: list[int], reach: int) -> float:
-    """The largest response within reach of a place once a copy is planted there."""
-    far = [3 * one + one + 1 + reach for one in half]
+def _best(filled: F8, copy: F8, at: tuple[int, int], template: F8, half: list[int]) -> float:
+    """The largest response within REACH of a place once a copy is planted there."""
+    reach = int(np.ceil(REACH))
+    far = [4 * one + 1 + reach for one in half]
     piece = tuple(slice(max(0, at[axis] - far[axis]), at[axis] + far[axis] + 1) for axis in (0, 1))
     inner = [at[axis] - piece[axis].start for axis in (0, 1)]
     scene = filled[piece].copy()
@@ -186,5 +188,4 @@ def coarsened(values: F8, fine: tuple[float, float], coarse: tuple[float, float]
     filled = np.where(np.isfinite(values), values, np.nanmedian(values))
     factor = [size / inner for size, inner in zip(coarse, fine, strict=True)]
     soft = ndimage.gaussian_filter(filled, [blur * one / SIGMA for one in factor])
-    whole = _resampled(soft, fine, tuple(coarse))
-    return whole
+    return _resampled(soft, fine, coarse)

@@ -18,7 +18,7 @@ from dateline.ledger.reply import Reply
 from dateline.ledger.source import Source
 from dateline.ledger.terms import OFF, OPEN, Agreed, Terms, strictest
 from dateline.ledger.transcript import within
-from dateline.ledger.verbatim import is_said
+from dateline.ledger.verbatim import is_heard
 
 Records = Mapping[str, Record]
 
@@ -116,7 +116,7 @@ def _of_stretches(record: Record, records: Records) -> Iterator[Agreed]:
     if original is None or not isinstance(media, MediaItem):
         return
     for row in within(media.transcript, original.start, original.end):
-        if row.terms is not None and (_is_placed(original) or is_said(original.text, row.original)):
+        if row.terms is not None and (_is_placed(original) or is_heard(original.text, row.original)):
             yield row.terms
 
 

@@ -20,6 +20,7 @@ from dateline.ledger.faults import offer
 from dateline.ledger.finding import Finding
 from dateline.ledger.folders import finding_files, observation_files, record_files
 from dateline.ledger.head import Head
+from dateline.ledger.impossible import impossible
 from dateline.ledger.items import ItemRecord, read_item
 from dateline.ledger.matrix import Matrix
 from dateline.ledger.measure import Measure
@@ -77,6 +78,8 @@ class Case:
         broken = {Path(read.file).stem for read in reads if read.faults}
         filed = [(read, read.record) for read in reads if read.record is not None]
         faults += crosscheck(filed, findings=finding_files(root), broken=broken)
+        if head.record is not None:
+            faults += impossible(filed, units=(unit.name for unit in head.record.units))
         if faults or head.record is None:
             raise RecordError(sorted(faults, key=_by_place), case=str(folder))
         records = {record.id: record for _, record in filed}

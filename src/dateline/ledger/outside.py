@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +23,7 @@ from dateline.ledger.terms import OPEN
 from dateline.ledger.write import plain
 
 OFF, NAMELESS, RESTING = "what is off the record", "what was told without a name", "what rests on either"
+EMBARGOED = "what was told under an embargo"
 _WHOLE = frozenset({"measure", "matrix"})
 """Records that mean something else without one of the others that they name: they stay as a whole."""
 
@@ -35,8 +37,8 @@ class Outside:
     without: Mapping[str, str]
 
 
-def outside(case: Case) -> Outside:
-    """What of a case may leave the house.
+def outside(case: Case, *, now: datetime | None = None) -> Outside:
+    """What of a case may leave the house now; where nobody says what time it is, no embargo of terms is over.
 
     Records off the record stay; so do, since the name or who it was would stand beside the words, records of what was
     told on background or not for attribution, and sources whose names are not printed. References to what stays are
@@ -44,11 +46,10 @@ def outside(case: Case) -> Outside:
 
     Raises InputError (code "off-record-named") when what is left names somebody or repeats words all the same.
     """
-    off, nameless = off_record(case.records), _nameless(case)
-    records = {
-        name: _open_rows(record, nameless) for name, record in case.records.items() if name not in off | nameless
-    }
-    stays = set(off | nameless)
+    off, nameless, early = off_record(case.records), _nameless(case), _early(case, now)
+    own = off | nameless | early
+    records = {name: _open_rows(record, nameless) for name, record in case.records.items() if name not in own}
+    stays = set(own)
     touched = True
     while touched:
         touched = False
@@ -61,7 +62,12 @@ def outside(case: Case) -> Outside:
             else:
                 records[name] = kept
     _check(case, records)
-    counts = {OFF: len(off), NAMELESS: len(nameless - off), RESTING: len(stays - off - nameless)}
+    counts = {
+        OFF: len(off),
+        NAMELESS: len(nameless - off),
+        EMBARGOED: len(early - off - nameless),
+        RESTING: len(stays - own),
+    }
     return Outside(
         case=replace(
             case,
@@ -115,6 +121,12 @@ def _nameless(case: Case) -> frozenset[str]:
         elif isinstance(record, MediaItem) and terms.are != OPEN:
             found.add(name)
     return frozenset(found)
+
+
+def _early(case: Case, now: datetime | None) -> frozenset[str]:
+    """What was told on the condition that it is not used yet."""
+    until = {name: standing(record, case.records).embargo for name, record in case.records.items()}
+    return frozenset(name for name, day in until.items() if day is not None and (now is None or now < day))
 
 
 def _open_rows(record: Record, nameless: frozenset[str]) -> Record:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dateline.ledger.agreed import Records, off_record, unnamed
 from dateline.ledger.claim import Claim
 from dateline.ledger.media_item import MediaItem
-from dateline.ledger.naming import name_pattern
+from dateline.ledger.naming import name_pattern, surnames
 from dateline.ledger.reply import Reply
 from dateline.ledger.source import Source
 from dateline.ledger.terms import OFF
@@ -45,7 +45,7 @@ def secrets_of(records: Records) -> Secrets:
     names: dict[re.Pattern[str], str] = {}
     for owner in sorted(unnamed(records)):
         source = records[owner]
-        for name in source.names.values() if isinstance(source, Source) else ():
+        for name in _called(source, records) if isinstance(source, Source) else ():
             pattern = name_pattern(name)
             if pattern is not None:
                 names[pattern] = owner
@@ -58,6 +58,14 @@ def secrets_of(records: Records) -> Secrets:
             if size >= SHORT:
                 runs |= {told[at : at + size]: owner for at in range(len(told) - size + 1)}
     return Secrets(names, runs)
+
+
+def _called(source: Source, records: Records) -> Iterator[str]:
+    """The names of a source; of a person the surname alone, too, by which a text would go on calling them."""
+    yield from source.names.values()
+    if source.type == "person":
+        others = (one for one in records.values() if isinstance(one, Source) and one.id != source.id)
+        yield from surnames(source.names.values(), (name for one in others for name in one.names.values()))
 
 
 def _texts(record: object, *, off: bool) -> Iterator[tuple[str, bool]]:

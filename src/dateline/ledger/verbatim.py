@@ -9,11 +9,17 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 STAND_FOR = 12
 """How many words of the speaker's a bracket may stand for."""
+
+DENIALS = frozenset({
+    "not", "no", "never", "nor", "neither", "cannot", "without", "nothing", "hardly",
+    "не", "ни", "нет", "никогда", "без", "ні", "ніколи", "немає", "안", "못",
+})  # fmt: skip
+"""Words that turn a sentence round (en, ru, uk, ko): beside the words that are kept, no mark may leave one out."""
 
 _GAP = re.compile(r"\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.")
 _BRACKET = re.compile(r"\[[^\[\]]*\]")
@@ -58,19 +64,36 @@ def quotation(text: str) -> Quotation:
 
 
 def is_said(quote: str, text: str) -> bool:
-    """Whether the quotation's words are in the text, in order, with nothing changed but what its marks allow."""
+    """Whether the quotation's words are in the text, in order, with nothing changed but what its marks allow.
+
+    A mark that leaves out a negation beside the words it keeps allows nothing.
+    """
+    return _runs_through(quote, text, lambda passed: not _hides_a_denial(passed))
+
+
+def is_heard(quote: str, text: str) -> bool:
+    """Whether the quotation's words are in the text, in order, whatever its marks leave out."""
+    return _runs_through(quote, text, lambda _: True)
+
+
+def _runs_through(quote: str, text: str, may_pass: Callable[[Sequence[str]], bool]) -> bool:
     said, told = words(text), quotation(quote)
-    ends = {0}
-    for piece, gap in zip(told.pieces, told.gaps, strict=True):
-        starts = _starts(piece, said)
+    ends: set[int] = set()
+    for index, (piece, gap) in enumerate(zip(told.pieces, told.gaps, strict=True)):
         ends = {
             at + len(piece)
-            for at in starts
-            if (at >= min(ends) if gap is None else any(end <= at <= end + gap for end in ends))
+            for at in _starts(piece, said)
+            if not index
+            or any(end <= at and (gap is None or at <= end + gap) and may_pass(said[end:at]) for end in ends)
         }
         if not ends:
             return False
     return True
+
+
+def _hides_a_denial(passed: Sequence[str]) -> bool:
+    """Whether what a mark leaves out begins or ends with a negation: "we did … send" is not "we did not send"."""
+    return bool(passed) and (passed[0] in DENIALS or passed[-1] in DENIALS)
 
 
 def _starts(piece: Sequence[str], said: Sequence[str]) -> list[int]:
@@ -80,6 +103,8 @@ def _starts(piece: Sequence[str], said: Sequence[str]) -> list[int]:
 
 def difference(quote: str, text: str) -> str:
     """The first words in which a quotation differs from the nearest stretch of what was said."""
+    if is_heard(quote, text) and not is_said(quote, text):
+        return "a mark leaves out a “not”, or a word like it, beside the words that it keeps"
     wrong = [" ".join(piece) for piece in quotation(quote).pieces if not _starts(piece, words(text))]
     told = tuple((wrong[0] if wrong else quote).split()) if wrong else words(quote)
     said = words(text)

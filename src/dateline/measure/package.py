@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,15 @@ SHOWN = ("schema", "id", "role", "within", "sensitive", "publish_precision", "wi
 """What a package says of a sensitive place, beside its coarse position: how to find it is not among it."""
 
 
-def told(whole: Case) -> Told:
+def told(whole: Case, *, now: datetime | None = None) -> Told:
     """The records, findings and story of a case, sensitive places coarsened to what may be printed of them.
 
-    What is off the record, or was told without a name, stays, and so does what repeats it. Raises UsageError (code
+    What is off the record, told without a name, or under an embargo (all are, where nobody says that it is `now` over)
+    stays, and so does what repeats it. Raises UsageError (code
     "sensitive-place") when nobody said how coarsely a sensitive place may be told, InputError ("off-record-named").
     """
     _check_precision(whole)
-    out = outside(whole)
+    out = outside(whole, now=now)
     case = out.case
     sensitive = {name for name, place in case.places.items() if place.is_sensitive}
     forms = {case.paths[name]: form for name in sorted(sensitive) if (form := _form(case.places[name]))}

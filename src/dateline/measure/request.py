@@ -227,6 +227,7 @@ READ_BY = {
     "looks": {"items", "files", "folder", "table", "columns", "places", "observations"},
     "marks": {"items", "files", "folder", "columns", "crs", "observations"},
     "picture": {"items", "files", "folder"},
+    "shapes": {"name", "items", "files", "folder", "findings"},
     "port log": {"items", "files", "folder", "table", "columns", "places", "observations", "findings"},
 }  # fmt: skip
 """Which keys of a selector an input of each kind reads. Any other key would be ignored, so it is refused."""

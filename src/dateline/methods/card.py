@@ -25,6 +25,7 @@ Kind = Literal[
     "tracks",
     "looks",
     "marks",
+    "picture",
     "shapes",
     "claims",
     "events",

@@ -30,12 +30,13 @@ def share_interval(k: float, n: float, level: float) -> tuple[float, float]:
     return low, high
 
 
-def none_seen_upper(n: float, level: float) -> float:
+def none_seen_upper(n: float, level: float, detection: float = 1.0) -> float:
     """The largest share [1] that lets all of n looks be empty in 1 - level of cases: 1 - (1 - level)^(1/n), one-sided.
 
-    Close to 3/n at 95 % (Hanley and Lippman-Hand 1983, 10.1001/jama.1983.03330370053031).
+    Close to 3/n at 95 % (Hanley and Lippman-Hand 1983, 10.1001/jama.1983.03330370053031). detection: chance that a look
+    shows a ship that is there; the fewer it shows, the more can have lain there. False alarms would only lower it.
     """
-    return float(1 - (1 - level) ** (1 / n))
+    return min(1.0, float(1 - (1 - level) ** (1 / n)) / detection)
 
 
 def window_days(k: int, n: int, window: int, level: float) -> tuple[int, int]:

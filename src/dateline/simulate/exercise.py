@@ -1,4 +1,4 @@
-"""The simulated imagery of the exercise: which tiles of the invented coast are written, and what is true of them."""
+"""The simulated inputs of the exercise: which tiles of the invented coast are written, and its port, crowd and base."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from dateline.imagery.catalog.black_marble import parse_name
+from dateline.simulate import exercise_crowd, exercise_port, exercise_works
 from dateline.simulate.black_marble import write_tile
 from dateline.simulate.world import COAST_TILE, COAST_WINDOW, Window, invented_coast
 
@@ -25,6 +26,10 @@ DARK_WINDOW = Window.around(COAST_TILE, lon=-124.1, lat=-48.55, size=300)
 """Around the towns that go dark, and the nearest that do not."""
 
 
+ROOMS = {"port": exercise_port.write, "parade": exercise_crowd.write, "works": exercise_works.write}
+"""What writes the files of each folder beside the tiles: what is not there yet, and how many that were."""
+
+
 def tiles() -> tuple[tuple[str, date, Window], ...]:
     """Every tile of the exercise: product, day and the window that carries data."""
     overlap = [date(year, month, 1) for year in OVERLAP_YEARS for month in OVERLAP_MONTHS]
@@ -37,8 +42,12 @@ def tiles() -> tuple[tuple[str, date, Window], ...]:
 
 
 def write(folder: Path, tell: Callable[[float], None] = lambda _share: None) -> int:
-    """Writes the tiles that are not there yet, on all cores; returns how many were written."""
+    """Writes the files that are not there yet, tiles on all cores; returns how many were written."""
     folder.mkdir(parents=True, exist_ok=True)
+    return _tiles(folder, tell) + sum(write_room(folder / name) for name, write_room in ROOMS.items())
+
+
+def _tiles(folder: Path, tell: Callable[[float], None]) -> int:
     present = set(_present(folder))
     missing = [tile for tile in tiles() if tile[:2] not in present]
     if not missing:

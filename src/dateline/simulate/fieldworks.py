@@ -53,7 +53,7 @@ def template(rng: np.random.Generator, family: str | None = None) -> Template:
 
 
 def layout(drawn_from: Template, rng: np.random.Generator, *, jitter: float = 0.1, length: float = 150.0) -> Lines:
-    """One site's lines, turned any way. jitter: relative scatter of every leg and angle. length: about, of a line [m]."""
+    """One site, turned any way. jitter: relative scatter of every leg and angle. length: about, of a line [m]."""
     make = FAMILIES[drawn_from.family]
     angle = rng.uniform(0, 2 * math.pi)
     turned = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])

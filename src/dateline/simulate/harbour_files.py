@@ -71,7 +71,7 @@ def _tags(chip: Chip) -> dict[str, str]:
         "DATELINE_SENSOR": chip.sensor,
         "DATELINE_TIME": chip.at.isoformat(),
         "DATELINE_QUANTITY": chip.quantity,
-        "SIMULATED": "an invented harbour; not an observation of any place",
+        "SIMULATED": "made by a program; not an observation of any place",
     }
     if chip.radar is not None:
         told["DATELINE_ORBIT"] = str(chip.radar.relative_orbit)

@@ -88,12 +88,13 @@ def pair(
     first = _seen(before, (0, 0), margin, shape)
     second = _seen(after, (-move[0], -move[1]), margin, shape)
     gains = 1 + rng.uniform(-gain, gain, (len(BANDS), 1, 1))
-    second = second * gains + rng.uniform(-0.02, 0.02, (len(BANDS), 1, 1)) * (gain > 0)
-    first, second = (one + rng.normal(0, noise, one.shape) for one in (first, second))
+    offsets = rng.uniform(-0.02, 0.02, (len(BANDS), 1, 1)) * (gain > 0)
+    first = (first + rng.normal(0, noise, first.shape)).astype(np.float32)
+    second = (second * gains + offsets + rng.normal(0, noise, second.shape)).astype(np.float32)
     changed = _seen(new[None].astype(np.float32), (0, 0), margin, shape)[0] >= 0.5
     return Pair(
-        first=first.astype(np.float32),
-        second=second.astype(np.float32),
+        first=first,
+        second=second,
         changed=changed,
         shift=(move[0] / FINE, move[1] / FINE),
     )

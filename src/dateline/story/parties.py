@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from dateline.ledger.agreed import unnamed
 from dateline.ledger.claim import Claim
-from dateline.ledger.naming import name_pattern
+from dateline.ledger.naming import name_pattern, surnames
 from dateline.ledger.record import Record
 from dateline.ledger.reply import Reply
 from dateline.ledger.source import Source
@@ -77,10 +77,13 @@ def _by_name(reading: Reading) -> Mapping[str, Source]:
 
 def _in_prose(reading: Reading) -> Iterator[tuple[Source, Spot]]:
     """People and firms whose names stand in the text, in any language that the record has."""
-    for source in reading.case.sources.values():
+    sources = reading.case.sources.values()
+    for source in sources:
         if source.type not in _HEARD_WHEN_NAMED:
             continue
-        for name in source.names.values():
+        others = [name for one in sources if one.id != source.id for name in one.names.values()]
+        alone = surnames(source.names.values(), others) if source.type == "person" else ()
+        for name in (*source.names.values(), *alone):
             pattern = name_pattern(name)
             for passage in reading.story.passages if pattern is not None else ():
                 match = pattern.search(passage.flat) if pattern is not None else None

@@ -25,13 +25,17 @@ class Quote:
     records: tuple[Record, ...]
 
 
+_MARKS = dict.fromkeys('“„«”"', '”“»"') | {"‘": "’", "「": "」", "『": "』"}
+"""What opens a quotation, and what may close it."""
+
+
 def quoted_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Spans between double quotation marks: another's words."""
-    spans, start = [], -1
+    """Spans between quotation marks, double, single or angled: another's words. A ’ before a letter is an apostrophe."""
+    spans, start, ends = [], -1, ""
     for at, sign in enumerate(text):
-        if start < 0 and sign in '“„«”"':
+        if start < 0 and (ends := _MARKS.get(sign, "")):
             start = at
-        elif start >= 0 and sign in '”“»"':
+        elif start >= 0 and sign in ends and not (sign == "’" and text[at + 1 : at + 2].isalpha()):
             spans.append((start, at))
             start = -1
     return tuple(spans)

@@ -93,6 +93,28 @@ def test_an_empty_harbour_gives_no_ships() -> None:
     assert "never left" in outcome.statement.en
 
 
+def test_weak_ships_that_are_nearly_always_there_are_not_called_none() -> None:
+    """Where dates vary more than empty berths do and do not part, nothing is said: no "no ships", and no count."""
+    made, _, chips = harbour(busy=0.85, contrasts=(3.0, 4.0), passes=40, tracks=(ASCENDING,))
+    outcome = ask(chips, made.berths)
+    assert outcome.result == "cannot tell"
+    assert [note.code for note in outcome.reasons] == ["not-told-apart"]
+    assert outcome.values["ships_per_image"] is None
+    assert {row["seen"] for row in outcome.rows} == {"not observed"}
+
+
+def test_what_stops_is_said_as_it_is() -> None:
+    """With half the images beyond the berth and too few on it, the sentence is not that no image shows it."""
+    made, _, chips = harbour(tracks=(ASCENDING,), passes=22)
+    beyond = tuple(
+        replace(chip, states=np.full_like(chip.states, State.OUTSIDE), values=np.full_like(chip.values, np.nan))
+        for chip in chips[12:]
+    )
+    outcome = ask((*chips[:12], *beyond), made.berths, fewest=200)
+    assert outcome.result == "cannot tell"
+    assert [note.code for note in outcome.reasons] == ["too-few-references"]
+
+
 def test_a_declared_empty_period_replaces_the_percentile() -> None:
     """With known empty days a harbour that was full ever since is seen as such; without them it is furniture."""
     made, _, chips = harbour(busy=0.0, tracks=(ASCENDING,), passes=40)

@@ -23,8 +23,8 @@ from dateline.ledger.head import Share
 from dateline.ledger.source import Source
 from dateline.methods.catalogue import card, load
 from dateline.methods.contract import Inputs, Outcome, Parameters
-from dateline.methods.independent_origins import weigh
-from dateline.methods.independent_origins.roots import resting_on
+from dateline.methods.origins.roots import resting_on
+from dateline.methods.origins.side import side_of
 
 METHOD = "independent_origins"
 POLICY = (
@@ -142,10 +142,10 @@ SHARING = (*POLICY, Share(what="aggregate", among=("a", "b", "c"), why="a joint 
 def test_a_retelling_never_raises_the_least_number(made: list[Claim], data: st.DataObject) -> None:
     """Nor does it raise the greatest, however it names its origin."""
     known = {one.id: one for one in made}
-    before = weigh(made, known, {one.id: one for one in SPEAKERS}, SHARING).count
+    before = side_of(made, known, {one.id: one for one in SPEAKERS}, SHARING).count
     of = data.draw(st.sampled_from(made))
     retelling = claim("R", key=data.draw(st.sampled_from(KEYS)), retells=of.id)
-    after = weigh([*made, retelling], known | {"R": retelling}, {one.id: one for one in SPEAKERS}, SHARING).count
+    after = side_of([*made, retelling], known | {"R": retelling}, {one.id: one for one in SPEAKERS}, SHARING).count
     assert (after.minimum, after.maximum) == (before.minimum, before.maximum)
 
 

@@ -21,6 +21,8 @@ BAND = 0.10
 
 _WORDS = "dateline.core.amounts.words"
 _COMMA = {"en": "thousands", "ko": "thousands", "ru": "decimal", "uk": "decimal"}
+_SIGNS = {"unknown", "digits", "dash", "percent"}
+"""What belongs to no language."""
 _SHARED = (("digits", ANY), ("dash", re.compile(r"-")), ("percent", re.compile(r"%")))
 
 
@@ -59,7 +61,7 @@ def read(
             code="language",
         )
     refused: UsageError | None = None
-    for code in (language,) if language else languages():
+    for code in (language,) if language else _spoken(phrase):
         try:
             found = tuple(_readings(phrase, code, unit, kind))
         except UsageError as error:
@@ -76,6 +78,12 @@ def read(
     raise refused
 
 
+def _spoken(phrase: str) -> tuple[str, ...]:
+    """The languages that know most of its words: what one of them refuses, another must not read by its digits."""
+    known = {code: sum(token.kind not in _SIGNS for token in _tokens(phrase, code)) for code in languages()}
+    return tuple(code for code in known if known[code] == max(known.values()))
+
+
 @dataclass(frozen=True, slots=True)
 class _Amount:
     """One number and the words that bound it."""
@@ -89,6 +97,8 @@ def _readings(phrase: str, code: str, unit: str | None, kind: Kind) -> Iterator[
     reader = _Reader(_tokens(phrase, code), phrase, code)
     form, amounts = reader.amounts()
     amounts = (*amounts[:-1], reader.completed(amounts[-1]))
+    if kind is not Kind.RATE and reader.is_rate():
+        raise _unread(phrase, "its words say how many in a time: that is a rate")
     told = unit_of(reader.rest()) if reader.rest() and reader.rest() != unit else unit
     if told is None:
         raise UsageError(
@@ -140,11 +150,17 @@ class _Reader:
         Raises UsageError (code `amount`).
         """
         rest = self._tokens[self._at :]
+        if len(rest) > 1 and rest[-1].kind == "bound" and rest[-1].value in {"least", "most", "about"}:
+            rest[-1] = Token("after", rest[-1].value, rest[-1].text)  # "500 containers at most"
         if any(token.kind in {"digits", "plural", "bound", "scale", "percent"} for token in rest[1:]):
             raise self._stop()
         self._tokens[self._at :] = [token for token in rest if token.kind != "after"]
         late = {token.value for token in rest if token.kind == "after"}
         return _Amount(amount.values, amount.bounds | late, amount.plural)
+
+    def is_rate(self) -> bool:
+        """Whether a time stands after the unit: "three ships a week"."""
+        return any(token.kind == "per" for token in self._tokens[self._at :])
 
     def rest(self) -> str:
         """The words after the amount, without a Korean counter before its noun."""
@@ -254,11 +270,26 @@ def _bounds(form: str, amounts: Sequence[_Amount]) -> Iterator[_Bounds]:
     if form == "range":
         for low, high in product(amounts[0].values, amounts[1].values):
             if low <= high:
-                yield low, False, high, False, "range"
+                yield _ranged(low, high, amounts[0].bounds, amounts[1].bounds)
         return
     for amount in amounts:
         for value in amount.values:
             yield from _bounded(amount, value)
+
+
+def _ranged(low: float, high: float, first: frozenset[str], last: frozenset[str]) -> _Bounds:
+    """ "More than 11 to 12 thousand" is open above; "from at least 300 to at most 400" says no more than its ends."""
+    words = first | last
+    upward = bool(last & {"above", "least"}) or (bool(first & {"above", "least"}) and not last & {"below", "most"})
+    downward = not upward and bool(words & {"below", "most"}) and not first & {"above", "least"}
+    share = BAND if "about" in words else 0.0
+    rule = "range" if not share else f"range, ±{BAND:.0%}"
+    low, high = low - share * low, high + share * high
+    if upward:
+        return low, "above" in words and not share, None, False, f"{rule}; at least"
+    if downward:
+        return None, False, high, "below" in words and not share, f"{rule}; at most"
+    return low, False, high, False, rule
 
 
 def _bounded(amount: _Amount, value: float) -> Iterator[_Bounds]:

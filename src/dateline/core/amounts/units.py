@@ -26,8 +26,11 @@ def known() -> tuple[str, ...]:
 
 
 def dimension(unit: str) -> str | None:
-    """What a unit measures; amounts of different dimensions cannot be compared. None for a unit of a case's own."""
-    entry = _table().get(unit)
+    """What a unit, or a word for one, measures; amounts of different dimensions cannot be compared.
+
+    None for a unit of a case's own.
+    """
+    entry = _table().get(unit) or next((one for one in _table().values() if one[1].fullmatch(unit.casefold())), None)
     return None if entry is None else entry[0]
 
 
@@ -38,7 +41,7 @@ def unit_of(words: str) -> str:
     if text in _table():
         return text
     if found:
-        return max(found, key=lambda name: found[name])
+        return _of_people(text, max(found, key=lambda name: found[name]))
     near = get_close_matches(text, known(), n=3, cutoff=0.5) or known()[:6]
     raise UsageError(
         "This unit is not known.",
@@ -46,3 +49,26 @@ def unit_of(words: str) -> str:
         do=f'Use one of the units ({", ".join(near)}, …), or name it in case.toml: units = ["…"].',
         code="unit",
     )
+
+
+def _of_people(text: str, unit: str) -> str:
+    """ "3,000 troops killed" counts the killed: they are kept apart. Raises UsageError (code `unit`) where mixed."""
+    fates = [
+        name
+        for name, (measured, pattern) in _table().items()
+        if measured in _FATES and re.search(rf"(?<!\w){pattern.pattern}", text)
+    ]
+    if not fates or (dimension(unit) != "people" and dimension(unit) not in _FATES):
+        return unit
+    if len(fates) > 1:
+        raise UsageError(
+            "These words count the killed and the wounded together.",
+            saw=repr(text),
+            do='Give the unit: "casualty" for both, or one claim for each.',
+            code="unit",
+        )
+    return fates[0]
+
+
+_FATES = {"killed", "wounded", "casualties"}
+"""Kept apart: "3,000 soldiers" who fight and 3,000 who are dead are not one number."""

@@ -15,12 +15,12 @@ from dateline.core.phrases.spans import Span
 def between(left: Point, right: Point, context: Context, *, night: str | None) -> Iterator[Span]:
     """Two dates; what the one does not say of month and year it takes from the other, and the first comes first."""
     left, right = _shared(left, right)
-    lasts = place(right, context) if not _waits(left, right) else ()
+    lasts = place(right, context) if not _waits(left, right, context) else ()
     if lasts:
         found = [
             (first, last)
             for last in lasts
-            for first in place(left, _upto(context, last.last) if _yearless(left) else context)
+            for first in place(left, _upto(context, last.last) if _leans(left) else context)
         ]
     else:
         found = [(first, last) for first in place(left, context) for last in place(right, _from(context, first.first))]
@@ -30,9 +30,19 @@ def between(left: Point, right: Point, context: Context, *, night: str | None) -
             yield Span(first.first, last.last, rule, first.approximate or last.approximate, first.vague or last.vague)
 
 
-def _waits(left: Point, right: Point) -> bool:
+def _waits(left: Point, right: Point, context: Context) -> bool:
     """Whether the second date can only be placed after the first: it has no year, and the first has."""
-    return _yearless(right) and not _yearless(left)
+    ahead = context.direction == "future" and _bare_weekday(left) and _bare_weekday(right)
+    return ahead or (_yearless(right) and not _yearless(left))
+
+
+def _bare_weekday(point: Point) -> bool:
+    return point.weekday is not None and point.slots() <= {"weekday", "part"}
+
+
+def _leans(point: Point) -> bool:
+    """Whether the date beside it says which one is meant: "from Thursday to Saturday" is one week."""
+    return _yearless(point) or _bare_weekday(point)
 
 
 def _yearless(point: Point) -> bool:
@@ -64,6 +74,9 @@ def orders(said: Sequence[Point], context: Context) -> Iterator[tuple[Span, ...]
     November and 3 January", said in December) may also run across a year's end, so both are given.
     """
     points = _completed(said)
+    if all(_bare_weekday(point) for point in points):
+        yield from _around_fixed(points, len(points) - 1 if context.direction == "past" else 0, context)
+        return
     fixed = next((position for position, point in enumerate(points) if not _yearless(point)), None)
     if fixed is not None:
         yield from _around_fixed(points, fixed, context)
@@ -82,9 +95,9 @@ def _around_fixed(
     for anchor in anchors or place(points[fixed], context):
         spans = [anchor]
         for point in reversed(points[:fixed]):
-            spans.insert(0, place(point, _upto(context, spans[0].first) if _yearless(point) else context)[0])
+            spans.insert(0, place(point, _upto(context, spans[0].first) if _leans(point) else context)[0])
         for point in points[fixed + 1 :]:
-            spans.append(place(point, _from(context, spans[-1].first) if _yearless(point) else context)[0])
+            spans.append(place(point, _from(context, spans[-1].first) if _leans(point) else context)[0])
         yield tuple(spans)
 
 

@@ -14,7 +14,7 @@ from dateline.core.phrases.tokens import lexicon, tokenise
 _BOUNDS = {
     "as_of": "until",
     "no_later": "until",
-    "to": "until",
+    "to": "by",
     "by": "by",
     "before": "before",
     "after": "after",
@@ -23,8 +23,10 @@ _BOUNDS = {
     "earlier": "earlier",
     "later": "later",
 }
-_MARKERS = {"from", "to", "as_of", "no_later", "no_earlier", "before", "after", "around", "by"}
+_MARKERS = {"from", "to", "as_of", "no_later", "no_earlier", "before", "after", "around", "by", "night"}
 """Korean puts these after the date: they are moved before it."""
+_BETWEEN = {"and", "or", "comma", "dash"}
+"""What stands between two dates, or two numbers of one."""
 
 
 def parse(phrase: str, code: str) -> Phrase:
@@ -33,7 +35,7 @@ def parse(phrase: str, code: str) -> Phrase:
     future = any(token.kind == "future" for token in tokens)
     tokens = [token for token in tokens if token.kind != "future"]
     if lexicon(code).order == "after":
-        tokens = _before(tokens)
+        tokens = _before(_counted_alike(tokens, phrase))
     _check_months(tokens, phrase)
     tokens = _numbers(_punctuation(tokens))
     return replace(_Reader(tokens, phrase).phrase(), future=future)
@@ -42,21 +44,40 @@ def parse(phrase: str, code: str) -> Phrase:
 def _check_months(tokens: Sequence[Token], phrase: str) -> None:
     """ "Feb-24", as spreadsheets write it, is a day to some and a month of 2024 to others. Raises UsageError."""
     kinds = [token.kind for token in tokens]
-    if any(kinds[at : at + 3] == ["month", "dash", "int"] for at in range(len(kinds))):
+    dashed = [at for at in range(len(kinds)) if kinds[at : at + 3] == ["month", "dash", "int"]]
+    if any(kinds[at + 3 : at + 4] != ["month"] for at in dashed):  # "28 September - 2 October" is a range
         raise unread(phrase, "the number after the dash may be a day or a year")
+
+
+def _counted_alike(tokens: Sequence[Token], phrase: str) -> list[Token]:
+    """ "8~10월", "8, 9월", "10월 8~13일": a bare number counts what the next one counts. Raises UsageError."""
+    counted = list(tokens)
+    for at in range(len(counted) - 1, -1, -1):
+        after = [token.kind for token in counted[at + 1 : at + 3]]
+        if counted[at].kind != "int" or after[:1] == ["unit"]:
+            continue
+        kind = after[1] if after[:1] and after[0] in _BETWEEN and after[1:] else ""
+        if kind not in {"month", "quarter", "day"}:
+            raise unread(phrase, f"{counted[at].text!r} counts nothing: write 8월, 8일")
+        if not 1 <= int(counted[at].value) <= {"month": 12, "quarter": 4, "day": 31}[kind]:
+            raise unread(phrase, f"there is no {kind} {counted[at].text}")
+        counted[at] = Token(kind, counted[at].value, counted[at].text)
+    return counted
 
 
 def _before(tokens: Sequence[Token]) -> list[Token]:
     """Words that follow their date, moved before it: 8월 부터 10월 까지 becomes from 8월 to 10월."""
     moved: list[Token] = []
-    start = 0
+    start, marked = 0, False
     for token in tokens:
-        if token.kind in _MARKERS:
+        if token.kind == "between":
+            moved.insert(0, token)
+        elif token.kind in _MARKERS:
             moved.insert(start, token)
-            start = len(moved)
+            start, marked = start + 1, True
         else:
-            if token.kind in {"and", "or", "comma", "dash"}:
-                start = len(moved) + 1
+            if marked or token.kind in _BETWEEN:
+                start, marked = len(moved) + (token.kind in _BETWEEN), False
             moved.append(token)
     return moved
 
@@ -67,7 +88,13 @@ def _punctuation(tokens: Sequence[Token]) -> list[Token]:
     for position, token in enumerate(tokens):
         before = kept[-1].kind if kept else ""
         after = tokens[position + 1].kind if position + 1 < len(tokens) else ""
-        if token.kind == "comma" and (after in {"year", "and", "or", "relative", ""} or before in {"weekday", ""}):
+        if token.kind == "comma" and (after in {"year", "and", "or", "relative", "to", ""} or before == ""):
+            continue
+        if (
+            token.kind == "comma"
+            and after != before
+            and (before == "weekday" or (before, after) == ("relative", "weekday"))
+        ):
             continue
         if token.kind == "dash" and (before == "part" or not before or not after):
             continue
@@ -132,7 +159,9 @@ class _Reader:
 
     def _connected(self, night: str | None) -> Phrase:
         points = [self._point()]
-        counted = points[0].unit and (points[0].number is not None or points[0].vague is not None)
+        night = night or self._take("night")  # "Friday night"
+        said = points[0].slots()
+        counted = "unit" in said and bool(said & {"number", "vague"}) and said <= {"unit", "number", "vague"}
         if counted and (side := self._take("before") or self._take("after")):
             return Phrase(form="offset", points=(points[0], self._point()), side=side)
         if self._take("to") or (night and self._take("as_of")):  # "в ночь с 4 на 5 января"

@@ -22,6 +22,7 @@ from dateline.core.phrases.spans import (
     week_span,
     year_span,
 )
+from dateline.core.phrases.ways import names, way_of
 from dateline.core.when import When
 
 Direction = Literal["past", "future"]
@@ -53,8 +54,8 @@ def place(point: Point, context: Context) -> tuple[Span, ...]:
     Raises UsageError: `impossible-date` (31 June, a Wednesday that was a Tuesday), `event-needed`, `phrase`.
     """
     found = tuple(_places(point, context))
-    if point.weekday is not None and point.day is not None:
-        fitting = tuple(span for span in found if span.first.weekday() == point.weekday)
+    if point.weekday is not None:
+        fitting = tuple(span for span in found if span.first != span.last or span.first.weekday() == point.weekday)
         if not fitting:
             raise impossible(f"{_said(found[0].first)} was no {calendar.day_name[point.weekday]}")
         found = fitting
@@ -62,21 +63,24 @@ def place(point: Point, context: Context) -> tuple[Span, ...]:
 
 
 def _places(point: Point, context: Context) -> Iterator[Span]:
-    slots = point.slots()
-    if point.event is not None:
+    way = way_of(point)
+    if way == "event":
         yield _event(point, context)
-    elif point.date is not None:
-        yield _exact(point.date)
-    elif point.numeric is not None:
-        yield from _numeric(point.numeric)
-    elif slots & {"recent", "back", "ago"} or {"which", "unit"} <= slots:
+    elif way == "date":
+        yield _exact(point.date or "")
+    elif way == "numeric":
+        yield from _numeric(point.numeric or "")
+    elif way == "counted":
         yield _counted(point, context.said)
-    elif point.weekend:
+    elif way == "weekend":
         yield from _weekends(point, context.said)
-    elif point.weekday is not None and point.day is None:
+    elif way == "weekday":
         yield from _weekdays(point, context)
-    elif point.relative is not None and point.relative[0] in {"day", "week"}:
+    elif way == "near" and point.relative is not None:
         yield _near(point.relative, context.said)
+    elif point.unit == "week":
+        for span in _calendar(point, context):
+            yield replace(week_span(span.first), rule=f"{span.rule}; week-of")
     else:
         yield from _calendar(point, context)
 
@@ -222,6 +226,8 @@ def _numeric(text: str) -> Iterator[Span]:
 def _counted(point: Point, said: date) -> Span:
     """ "over the past two months", "two weeks ago", "in recent weeks": counted back from the day it was said."""
     unit = point.unit or "day"
+    if point.which == "next":
+        return _ahead(point, said, unit)
     if point.recent and point.number is None and point.vague is None:
         return Span(said - timedelta(days=RECENT[unit]), said, f"recent-{unit}s", True, True)
     least, most = VAGUE[point.vague] if point.vague else (point.number or 1, point.number or 1)
@@ -231,6 +237,14 @@ def _counted(point: Point, said: date) -> Span:
         return Span(back(said, most, unit), back(said, most, unit), "days-ago")
     pad = timedelta(days={"day": 0, "week": 3, "month": 15, "year": 182}[unit])
     return Span(back(said, most, unit) - pad, back(said, least, unit) + pad, f"{unit}s-ago", True, True)
+
+
+def _ahead(point: Point, said: date, unit: str) -> Span:
+    """ "the next two weeks", "in the coming weeks": counted from the day it was said."""
+    if point.number is None and point.vague is None:
+        return Span(said, said + timedelta(days=RECENT[unit]), f"coming-{unit}s", True, True)
+    most = VAGUE[point.vague][1] if point.vague else point.number or 1
+    return Span(said, back(said, -most, unit), "counted-ahead", approximate=True, vague=point.vague is not None)
 
 
 def _near(relative: tuple[str, int], said: date) -> Span:
@@ -244,7 +258,9 @@ def _near(relative: tuple[str, int], said: date) -> Span:
 def _weekends(point: Point, said: date) -> Iterator[Span]:
     """Saturday and Sunday before the day it was said, or around it; "last weekend" on a weekend is the one before."""
     saturday = said - timedelta(days=(said.weekday() - 5) % 7)
-    if point.which == "last" and said.weekday() >= 5:
+    if point.relative is not None:
+        saturday = week_span(said + timedelta(days=7 * point.relative[1])).first + timedelta(days=5)
+    elif point.which == "last" and said.weekday() >= 5:
         saturday -= timedelta(days=7)
     if point.which == "next" or (point.which == "this" and said.weekday() < 5):
         saturday += timedelta(days=7)
@@ -259,8 +275,15 @@ def _weekdays(point: Point, context: Context) -> Iterator[Span]:
         day = week_span(said + timedelta(days=7 * point.relative[1])).first + timedelta(days=point.weekday)
         yield Span(day, day, "weekday-of-week")
         return
-    if point.which == "next" or (context.direction == "future" and point.which is None):
-        day = said + timedelta(days=(point.weekday - said.weekday() - 1) % 7 + 1)
+    ahead = context.direction == "future" and (point.which is None or point.which == "this")
+    if point.which == "next" or ahead:
+        base = max(said, context.since)
+        day = base + timedelta(days=(point.weekday - base.weekday() - 1) % 7 + 1)
+        if point.which == "this":  # "this Friday", said on a Monday: of this week; on a Saturday the one before, too
+            before = said - timedelta(days=(said.weekday() - point.weekday) % 7)
+            yield Span(before, before, "weekday-before")
+            if before == said:
+                return
         yield Span(day, day, "weekday-next")
         if point.which == "next" and day <= week_span(said).last:
             yield Span(day + timedelta(days=7), day + timedelta(days=7), "weekday-of-next-week")
@@ -277,10 +300,7 @@ def _weekdays(point: Point, context: Context) -> Iterator[Span]:
 
 def _event(point: Point, context: Context) -> Span:
     """An event that the caller knows by id or name."""
-    words = (point.event or "").casefold()
-    fitting = {
-        name: when for name, when in context.events.items() if name.casefold() in words or words in name.casefold()
-    }
+    fitting = {name: when for name, when in context.events.items() if names(point.event or "", name)}
     times = {(when.earliest, when.latest) for when in fitting.values()}
     if len(times) != 1:
         known = f"; it fits {', '.join(sorted(fitting))}" if fitting else ""

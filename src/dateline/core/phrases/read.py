@@ -17,7 +17,7 @@ from dateline.core.phrases.grammar import parse, unread
 from dateline.core.phrases.phrase import Phrase, Point
 from dateline.core.phrases.place import Context, Direction, place
 from dateline.core.phrases.spans import PADS, VAGUE, Span, back, padded, week_span
-from dateline.core.phrases.tokens import languages
+from dateline.core.phrases.tokens import languages, tokenise
 from dateline.core.when import When
 
 _YEARS = re.compile(r"(?:19|20)\d\d-2[0-4]")
@@ -105,6 +105,8 @@ def read(
     readings = tuple(_readings(structure, context, phrase, code, asked=direction is not None))
     if not readings:
         raise unread(phrase, "no order of its dates makes sense")
+    if direction == "future":  # "this Friday": what is over is not meant
+        readings = tuple(one for one in readings if _day(one.when.latest, date.max) >= said) or readings
     _check_not_after(readings, context, phrase)
     different = {(reading.when.earliest, reading.when.latest): reading for reading in reversed(readings)}
     return tuple(sorted([*different.values(), *([written] if written else [])], key=_order))
@@ -141,23 +143,24 @@ def _parsed(phrase: str, language: str | None, events: Mapping[str, When]) -> tu
             do=f"Take {', '.join(languages())}.",
             code="language",
         )
-    first: UsageError | None = None
-    leaning: tuple[Phrase, str] | None = None
+    refused: list[tuple[int, UsageError]] = []
+    leaning: list[tuple[int, tuple[Phrase, str]]] = []
     for code in (language,) if language else languages():
+        unknown = sum(token.kind == "unknown" for token in tokenise(phrase, code))
         try:
             structure = parse(phrase, code)
         except UsageError as error:
-            first = first or error
+            refused.append((unknown, error))
             continue
         strange = [point.event for point in structure.points if point.event is not None]
         if not strange:
             return structure, code
         if _may_lean(structure) or events:
-            leaning = leaning or (structure, code)
-        first = first or unread(phrase, f"no words of a date: {', '.join(strange)!r}")
-    if leaning is not None:
-        return leaning
-    raise first or unread(phrase, "no word of it is one of a date")
+            leaning.append((unknown, (structure, code)))
+        refused.append((unknown, unread(phrase, f"no words of a date: {', '.join(strange)!r}")))
+    if leaning:
+        return min(leaning, key=lambda one: one[0])[1]
+    raise min(refused, key=lambda one: one[0])[1]
 
 
 def _may_lean(phrase: Phrase) -> bool:
@@ -171,13 +174,13 @@ def _looks_ahead(points: Iterable[Point]) -> bool:
     return any(
         point.which == "next"
         or (point.relative is not None and point.relative[1] > 0)
-        or (point.weekend and point.which == "this")
+        or (point.which == "this" and (point.weekend or point.weekday is not None))
         for point in points
     )
 
 
 def _readings(phrase: Phrase, context: Context, text: str, code: str, *, asked: bool) -> Iterator[Reading]:
-    for when, members, vague in _whens(phrase, context, asked=asked):
+    for when, members, vague in _whens(phrase, context, text, asked=asked):
         said = when.with_words(text=text, said=context.said, rule=when.rule or "")
         form = Form(phrase.form) if members else Form.DATE if when.earliest == when.latest else Form.INTERVAL
         yield Reading(when=said, form=form, language=code, members=members, vague=vague)
@@ -186,11 +189,11 @@ def _readings(phrase: Phrase, context: Context, text: str, code: str, *, asked: 
 _Found = tuple[When, tuple[When, ...], bool]
 
 
-def _whens(phrase: Phrase, context: Context, *, asked: bool) -> Iterator[_Found]:
+def _whens(phrase: Phrase, context: Context, text: str, *, asked: bool) -> Iterator[_Found]:
     if phrase.form in {"all of", "one of"}:
         yield from _lists(phrase, context)
     elif phrase.modifier in {"earlier", "later"}:
-        yield _within(phrase, context)
+        yield _within(phrase, context, text)
     elif phrase.modifier == "by":
         yield from _by(phrase, context, asked=asked)
     else:
@@ -272,9 +275,11 @@ def _lists(phrase: Phrase, context: Context) -> Iterator[_Found]:
         yield whole, members, any(span.vague for span in ordered)
 
 
-def _within(phrase: Phrase, context: Context) -> _Found:
+def _within(phrase: Phrase, context: Context, text: str) -> _Found:
     """ "earlier this month": from its beginning to the day it was said."""
     said, unit = context.said, phrase.points[0].unit
+    if phrase.form != "single" or phrase.points[0].slots() != {"unit"} or unit == "day":
+        raise unread(text, "only a week, a month or a year has an earlier and a later part here")
     first = {"year": said.replace(month=1, day=1), "month": said.replace(day=1)}.get(unit or "", week_span(said).first)
     last = {"year": said.replace(month=12, day=31), "month": back(said.replace(day=1), -1, "month")}.get(
         unit or "", week_span(said).last
@@ -286,34 +291,33 @@ def _within(phrase: Phrase, context: Context) -> _Found:
 
 def _by(phrase: Phrase, context: Context, *, asked: bool) -> Iterator[_Found]:
     """A deadline begins on the day it was said; "by" a date that is over only ends there."""
-    for span in dict.fromkeys(
-        span
-        for direction in ((context.direction,) if asked else ("past", "future"))
-        for span in _spans(phrase, Context.at(context.said, direction, context.events))
-    ):
-        over = span.last < context.said or (span.first <= context.said and not span.last > context.said)
-        far = context.said - span.last > NEAR_DEADLINE
-        if span.last > context.said:
-            yield (
-                When(
-                    earliest=context.said, latest=span.last, approximate=span.approximate, rule=f"{span.rule}; deadline"
-                ),
-                (),
-                False,
-            )
-        elif over:
-            yield (
-                When(earliest=None, latest=span.last, approximate=span.approximate, rule=f"{span.rule}; open-begin"),
-                (),
-                False,
-            )
-            if not far:
-                return
+    ways: tuple[Direction, ...] = (context.direction,) if asked else ("past", "future")
+    named = phrase
+    found: dict[Span, None] = {}
+    for way in ways:
+        named = _of_said(phrase, context.said, way)
+        found |= dict.fromkeys(_spans(named, Context.at(context.said, way, context.events)))
+    for span in found:
+        ahead = span.last > context.said
+        rule = f"{span.rule}; {'deadline' if ahead else 'open-begin'}"
+        first = context.said if ahead else None
+        yield When(earliest=first, latest=span.last, approximate=span.approximate, rule=rule), (), False
+        if not ahead and context.said - span.last <= NEAR_DEADLINE and named is phrase:
+            return
+
+
+def _of_said(phrase: Phrase, said: date, direction: Direction) -> Phrase:
+    """ "By the end of the month" or year: of the one in which it was said; early in a year, of the one before too."""
+    point = phrase.points[0]
+    if phrase.form != "single" or point.slots() != {"part", "unit"} or point.unit not in {"month", "year"}:
+        return phrase
+    before = direction == "past" and point.unit == "year" and said - said.replace(month=1, day=1) < NEAR_DEADLINE
+    return replace(phrase, points=(replace(point, unit=None, relative=(point.unit, -1 if before else 0)),))
 
 
 def _check_not_after(readings: Iterable[Reading], context: Context, phrase: str) -> None:
-    for reading in readings:
-        first = reading.when.earliest
+    for when in (one for reading in readings for one in (reading.when, *reading.members)):
+        first = when.earliest
         if context.direction == "past" and first is not None and _day(first, date.min) > context.said:
             raise _after_said(Span(_day(first, date.min), _day(first, date.min), phrase), context)
 

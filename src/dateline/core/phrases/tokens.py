@@ -30,7 +30,7 @@ _NUMERIC = tuple(
         ("year", r"(?:1\d|2\d)\d{2}(?:년|(?!\d))"),
         ("day", r"\d{1,2}일(?! ?(?:간|전|동안))"),
         ("int", r"\d{1,3}(?:st|nd|rd|th|-?(?:го|ого|му|е|й|м))?(?!\d)"),
-        ("comma", r","),
+        ("comma", r"[,·ㆍ・]"),
         ("dash", r"-"),
     )
 )
@@ -39,7 +39,7 @@ _NUMERIC = tuple(
 def tidy(phrase: str) -> str:
     """One spelling for what looks alike: case, dashes, quotes, spaces; no full stops but in numeric dates."""
     text = unicodedata.normalize("NFC", phrase).casefold().strip()
-    text = re.sub(r"[‐‑‒–—−~〜～]", "-", text)
+    text = re.sub(r"[‐‑‒–—−~〜～∼]", "-", text)
     text = re.sub(r"[\"“”«»「」()\[\]]", " ", text)
     text = re.sub(r"(?<=\D)\.|\.(?=\s|$|,)", " ", text)
     return re.sub(r"\s+", " ", text).strip()

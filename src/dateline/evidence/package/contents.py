@@ -122,7 +122,7 @@ def contents(root: Path, told: Told, *, clock: Clock, under_embargo: bool = Fals
     takes it out says that it is for people who know.
     """
     if not under_embargo:
-        _check_embargo(told, clock.now())
+        check_embargo(told.embargo, clock.now())
     items = {path.stem: Item.read(path) for path in sorted((root / ITEMS).glob("[!.]*.toml"))}
     kept_back = {name: why for name, item in items.items() if (why := reason(item, clock.now()))}
     kept_back = {name: why for name, why in told.kept_back.items() if name in items} | kept_back
@@ -155,11 +155,12 @@ def reason(item: Item, now: datetime) -> str | None:
     return "withheld" if item.status is Status.WITHHELD else None
 
 
-def _check_embargo(told: Told, now: datetime) -> None:
-    if told.embargo is not None and now < told.embargo:
+def check_embargo(embargo: datetime | None, now: datetime) -> None:
+    """Raises InputError "embargo" while a case is under one."""
+    if embargo is not None and now < embargo:
         raise InputError(
             "The case is under embargo: nothing of it leaves the house yet.",
-            saw=f"embargo = {told.embargo.isoformat()} in case.toml",
+            saw=f"embargo = {embargo.isoformat()} in case.toml",
             do="Wait; or say --under-embargo when it goes to somebody who knows, and tell them until when.",
             code="embargo",
         )

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from dateline.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dateline.evidence.package.kinds import Made
     from dateline.ledger.case import Case
     from dateline.ledger.exports.bundle import Bundle
@@ -35,7 +37,7 @@ def kinds() -> Mapping[str, tuple[str, str]]:
     return found
 
 
-def export(kind: str, case: Case, out: Path) -> Made:
+def export(kind: str, case: Case, out: Path, *, now: datetime | None = None) -> Made:
     """Writes an export of a case as a new folder, whole or not at all; what may not leave the house is counted.
 
     Raises UsageError (code "export-kind"), InputError (code "out-exists").
@@ -46,6 +48,6 @@ def export(kind: str, case: Case, out: Path) -> Made:
     if kind not in kinds():
         do = f"Choose from {', '.join(kinds())}."
         raise UsageError("There is no such kind of export.", saw=repr(kind), do=do, code="export-kind")
-    told = outside(case)
+    told = outside(case, now=now)
     bundle: Bundle = import_module(f"{__package__}.{kinds()[kind][0]}").bundle(told.case)
     return write(out, replace(bundle, without={**told.without, **bundle.without}))

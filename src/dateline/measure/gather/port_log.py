@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from dateline.ledger.port_log_csv import read_port_log
 from dateline.measure.files import inside
 from dateline.measure.gather.images import file_ref
 from dateline.measure.imagery_log import Row, image_log, image_of
-from dateline.measure.request import Loaded, Prepared, Request, Selection
+from dateline.measure.request import Loaded, Prepared, Request, Selection, Site, site_of
 from dateline.methods.contract import Inputs
 
 ROLE = "log"
@@ -64,12 +64,21 @@ def prepare(request: Request) -> Prepared:
     refs += request.place_refs(ROLE)
     log = PortLog(tuple(sorted(looks, key=_order)), tuple(dict.fromkeys(notes)))
     roles: dict[str, tuple[Any, ...]] = {ROLE: (log,)}
-    names = {site.id: site.name for given in request.roles.get(ROLE, ()) for site in given.sites}
+    sites = {site.id: site for given in request.roles.get(ROLE, ()) for site in given.sites}
+    berths = _berths(request.case, sites)
+    refs += [InputRef(kind="place", id=berth.id, sha256=berth.sha256, role=ROLE) for berth in berths]
+    names = {site.id: site.name for site in (*sites.values(), *berths)}
     return Prepared(
         refs=tuple(refs),
         simulated=any(look.simulated for look in looks),
         load=lambda _tell: Loaded(inputs=Inputs(roles | ({"names": (names,)} if names else {}))),
     )
+
+
+def _berths(case: Case | None, ports: Container[str]) -> list[Site]:
+    """The berths of the case that lie in these ports, for their names."""
+    inside = [] if case is None else [place for place in case.places.values() if place.within in ports]
+    return [site_of(case, place.id) for place in inside if case is not None and place.role == "berth"]
 
 
 def _order(look: PortLook) -> tuple[str, str, str, str]:

@@ -81,9 +81,12 @@ def examine(
         decided, numbers = _decide([one for _, one in frames], settings, rng)
         if decided is not None:
             told[kind] = decided
-        enough = decided if decided is not None and decided.references >= settings.fewest else None
+        lacking = _lacking(decided, settings)
+        enough = None if lacking else decided
         for order, (at, one) in enumerate(frames):
-            looks = [_looks(one, slot, enough, numbers.get((order, slot))) for slot in range(len(one.quay.slots))]
+            looks = [
+                _looks(one, slot, enough, numbers.get((order, slot)), lacking) for slot in range(len(one.quay.slots))
+            ]
             berths[at].looks.extend(look for group in looks for look in group)
             berths[at].frames.append(one)
             _count(one, looks, settings.longest, berths[at])
@@ -123,7 +126,14 @@ def _slot(one: Frame, at: int) -> SlotSeries:
     )
 
 
-def _looks(one: Frame, at: int, decided: Decided | None, number: int | None) -> list[Look]:
+def _lacking(decided: Decided | None, settings: Settings) -> str | None:
+    """Why no score can be judged, if so."""
+    if decided is None or decided.references < settings.fewest:
+        return "too few references"
+    return "dates not told apart" if decided.is_unclear else None
+
+
+def _looks(one: Frame, at: int, decided: Decided | None, number: int | None, lacking: str | None) -> list[Look]:
     slot, along = one.quay.slots[at]
     judged = None if decided is None or number is None else decided.slots[number]
     likely = np.zeros(len(one.stack.chips)) if judged is None else np.nan_to_num(judged.chance)
@@ -135,7 +145,7 @@ def _looks(one: Frame, at: int, decided: Decided | None, number: int | None) -> 
         score = None if judged is None or why or not np.isfinite(judged.score[date_at]) else judged.score[date_at]
         seen: Seen = "empty"
         if why is None and score is None:
-            why = "too few references"
+            why = lacking or "too few references"
         elif score is not None and decided is not None and score > decided.threshold and likely[date_at] >= LIKELY:
             seen, why = ("not observed", "quay changed") if moved[date_at] else ("ships", None)
         found.append(

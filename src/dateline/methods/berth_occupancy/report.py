@@ -32,7 +32,14 @@ CODES = {
         "Too few looks are empty to say what chance makes.",
         "More dates of each track, or days on which the berth is known to have been empty.",
     ),
+    "dates not told apart": (
+        "not-told-apart",
+        "Dates taken as empty differ more than empty berths do: ships may lie on them that were not told apart.",
+        "More dates, or days on which the berth is known to have been empty.",
+    ),
 }
+UNJUDGED = ("too few references", "dates not told apart")
+"""Reasons that lie in the series as a whole, whatever kept single dates from being seen."""
 UNSEEN = ("not-observed", "Every date was kept from being seen: {why}.", "Dates with a clear look at the berth.")
 
 
@@ -125,12 +132,13 @@ def _values(found: BerthLooks, dates: Dates) -> dict[str, Any]:
 def _stop(found: BerthLooks, dates: Dates) -> tuple[str, str, str]:
     if len({look.chip.id for look in found.looks}) == 1:
         return "one-date", "There is one image only: nothing to compare it with.", "A stack of images of one track."
-    common = Counter(look.why for look in found.looks).most_common(1)[0][0] or ""
     usable = Counter(look.track for look in found.looks if look.why == "too few references")
-    if common == "too few references" and max(usable.values()) < 8 * len(found.quay.slots):
+    if usable and max(usable.values()) < 8 * len(found.quay.slots):
         return "too-few-dates", "No track has eight usable dates.", "More dates of one track."
-    if common in CODES:
-        return CODES[common]
+    whys = {look.why or "" for look in found.looks}
+    for why, told in CODES.items():
+        if whys == {why} or (why in whys and why in UNJUDGED):
+            return told
     code, text, needed = UNSEEN
     return code, text.format(why=", ".join(f"{why} {n}" for why, n in dates.why.items())), needed
 

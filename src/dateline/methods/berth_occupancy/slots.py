@@ -16,6 +16,8 @@ ROUNDS = 3
 FAR, NEAR = (-1.0, 8.0), (-1.0, 2.0)
 """Where the null's place is sought about white noise's, in its scales: first, when the low percentile still puts every
 window too high, and then."""
+WIDE = 1.8
+"""Most spread of scores taken for empty ones, in scales of white noise: empty berths keep under 1.6."""
 DRAWS = 400
 """Dates of white noise from which the null is first guessed."""
 
@@ -52,12 +54,16 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """All slots: their answers, the null, the threshold of the declared rate, and the number of reference scores."""
+    """All slots: their answers, the null, the threshold of the declared rate, and the number of reference scores.
+
+    is_unclear: scores taken for empty ones vary far more than those of empty berths do, so ships are among them.
+    """
 
     slots: tuple[Judged, ...]
     null: nulls.Null
     threshold: float
     references: int
+    is_unclear: bool = False
 
 
 def judge(series: Sequence[SlotSeries], *, percentile: float, rate: float, rng: np.random.Generator) -> Decided | None:
@@ -84,7 +90,13 @@ def judge(series: Sequence[SlotSeries], *, percentile: float, rate: float, rng: 
         Judged(score=score, chance=np.where(np.isfinite(score), null.chance(np.nan_to_num(score)), np.nan), p=p)
         for score, p in zip(scores, _ranks(scores, empty, np.concatenate(pool)), strict=True)
     )
-    return Decided(slots=judged, null=null, threshold=null.threshold(rate), references=sum(map(len, pool)))
+    return Decided(
+        slots=judged,
+        null=null,
+        threshold=null.threshold(rate),
+        references=sum(map(len, pool)),
+        is_unclear=not told and null.scale > WIDE * expected.scale,
+    )
 
 
 def _first(one: SlotSeries, window: scan.Windows, percentile: float) -> F8:

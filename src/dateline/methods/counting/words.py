@@ -52,7 +52,12 @@ def they_said(said: Sequence[Said], estimate: Estimate | None) -> list[dict[str,
 
 def said_sentence(rows: Sequence[dict[str, Any]]) -> str:
     """ " The ministry said “about 600”: more than was counted here." for each claim; empty without any."""
-    return "".join(f" {row['by']} said “{row['text']}”, {STANDS[row['agreement']]}." for row in rows)
+    return "".join(f" {_first(row['by'])} said “{row['text']}”, {STANDS[row['agreement']]}." for row in rows)
+
+
+def _first(name: str) -> str:
+    """A name as a sentence begins with it: “the ministry” gets its capital."""
+    return name[:1].upper() + name[1:]
 
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -34,12 +34,14 @@ class Listed:
 class Registration:
     """What custody says of the list: when the last of its events was frozen, and when the series was first opened.
 
-    None is not logged. left_out: events that were frozen beside these and are not tested.
+    None is not logged. left_out: events that were frozen beside these and are not tested. changed: events that were
+    frozen, and are not as they were then.
     """
 
     frozen: datetime | None = None
     opened: datetime | None = None
     left_out: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
     @property
     def before(self) -> bool:
@@ -54,11 +56,15 @@ class Registration:
         return f"The list of events was not pre-registered ({self._why()})."
 
     def _why(self) -> str:
+        if self.changed:
+            return f"changed since they were frozen: {', '.join(self.changed[:5])}"
         if self.frozen is None:
             return "no record that it was frozen"
         if self.opened is None:
             return f"frozen on {_day(self.frozen)}, but nothing tells when the series was opened"
-        return f"frozen on {_day(self.frozen)}, after the series was opened on {_day(self.opened)}"
+        same = self.frozen.date() == self.opened.date()
+        at = (f", {moment:%H:%M} UTC" if same else "" for moment in (self.frozen, self.opened))
+        return f"frozen on {_day(self.frozen)}{next(at)}, after the series was opened on {_day(self.opened)}{next(at)}"
 
 
 def _day(moment: datetime) -> str:

@@ -30,11 +30,16 @@ class Facts:
     names: set[str] = field(default_factory=set)
     speakers: set[str] = field(default_factory=set)
     anonymous: bool = False
+    declared: bool = False
     name: str = ""
 
     def called(self) -> str:
         """How a sentence calls it."""
         return self.name or min(self.spelled, default=self.key.lstrip("?"))
+
+    def is_name_only(self) -> bool:
+        """Whether it is only what a chain calls its end: no source of the case, and nobody declared it an origin."""
+        return not self.declared
 
     def answers_to(self) -> set[str]:
         """Everything by which a declaration may mean it, in small letters."""
@@ -84,6 +89,7 @@ def _add(facts: Facts, claim: Claim) -> None:
 
 
 def _add_origin(facts: Facts, origin: Origin) -> None:
+    facts.declared = True
     if origin.key.casefold() not in UNKNOWN_WORDS:
         facts.spelled.add(origin.key)
     if origin.state:
@@ -108,7 +114,7 @@ def _methods(told: str) -> frozenset[str]:
 def _add_source(facts: Facts, source: Source | None) -> None:
     if source is None:
         return
-    facts.name = source.name()
+    facts.name, facts.declared = source.name(), True
     facts.names.update(_names(source))
     facts.anonymous |= source.type == "anonymous"
     if source.state and source.type in STATE_BODIES:

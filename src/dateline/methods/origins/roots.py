@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -9,8 +10,21 @@ from dateline.core.errors import Refusal
 from dateline.ledger.claim import Claim
 from dateline.ledger.source import Source
 
+_WORD = re.compile(r"\w+")
+
 UNKNOWN_WORDS = frozenset({"", "?", "unknown", "undisclosed", "not stated", "unstated", "unsourced", "none"})
 """Words that say that nobody knows, or nobody tells. They never name an origin, a method or a material."""
+
+_ANYBODY = frozenset({
+    "source", "sources", "official", "officials", "people", "person", "persons", "someone", "somebody", "insider",
+    "insiders", "expert", "experts", "analyst", "analysts", "observer", "observers", "diplomat", "diplomats",
+    "anonymous", "unnamed", "unidentified", "senior", "western", "foreign", "local", "several", "some", "two",
+    "three", "various", "other", "others", "a", "an", "the", "of", "on", "in", "with", "to", "by", "at", "who", "and",
+    "or", "not", "his", "her", "their", "familiar", "matter", "briefed", "knowledge", "close", "condition",
+    "anonymity", "said", "speaking", "reports", "report", "media", "источник", "источники", "чиновник", "чиновники",
+    "джерело", "джерела", "посадовець", "посадовці", "소식통", "관계자",
+})  # fmt: skip
+"""Words of which none names anybody: "a source familiar with the matter" may be any source."""
 
 DERIVED = frozenset({"retelling", "capacity_calculation", "conversion", "calculation"})
 """Methods that add no knowledge of their own: such a claim rests on what it was made from."""
@@ -26,6 +40,13 @@ class Resting:
     utterance: str
     needs: frozenset[str]
     leans: frozenset[str] = frozenset()
+
+
+def names_nobody(told: str) -> bool:
+    """Whether words leave open who it is: "unknown", "officials", "two people briefed on the matter"."""
+    spelled = told.casefold()
+    found = _WORD.findall(spelled)
+    return spelled in UNKNOWN_WORDS or (bool(found) and all(word in _ANYBODY for word in found))
 
 
 def is_known(root: str) -> bool:
@@ -82,11 +103,11 @@ def _resting(claim: Claim, above: list[Resting], sources: Mapping[str, Source]) 
 def own_root(claim: Claim, sources: Mapping[str, Source]) -> str:
     """The key of who knows what this claim says, as it says itself; `?speaker` where nobody is named."""
     if claim.origin is not None:
-        if claim.origin.key.casefold() not in UNKNOWN_WORDS:
+        if claim.origin.key in sources or not names_nobody(claim.origin.key):
             return canonical(claim.origin.key, sources)
         return UNKNOWN + claim.speaker
     end = claim.chain[-1] if claim.chain and claim.chain[-1].end else None
-    if end is not None and (end.source or end.who).casefold() not in UNKNOWN_WORDS:
+    if end is not None and (end.source is not None or not names_nobody(end.who)):
         return canonical(end.source or end.who, sources)
     speaker = sources.get(claim.speaker)
     if claim.stance == "observes" or (speaker is not None and (speaker.type == "anonymous" or speaker.depends_on)):

@@ -117,3 +117,14 @@ def _anonymous(facts: Mapping[str, Facts]) -> Iterator[Merge]:
     for key, one in facts.items():
         if one.anonymous and not one.states:
             yield Merge("anonymous", everyone, f"{one.called()} has no name and may be any of the others", key)
+
+
+def names_only(facts: Mapping[str, Facts]) -> tuple[Merge, ...]:
+    """Roots that are only what a chain calls its end, each of which may be any of the others under another name."""
+    everyone = frozenset(key for key in facts if is_known(key))
+    found = []
+    for key, one in sorted(facts.items()):
+        if is_known(key) and one.is_name_only() and len(everyone) > 1:
+            why = f"{one.called()} is only what a chain calls its end, and may be any of the others under another name"
+            found.append(Merge("name-only", everyone, why, key))
+    return tuple(found)

@@ -11,7 +11,7 @@ from dateline.ledger.source import Source
 from dateline.methods.origins.count import Count, count
 from dateline.methods.origins.facts import Facts, facts_of
 from dateline.methods.origins.roots import Resting, resting_on
-from dateline.methods.origins.shares import Merge, leaning_roots, merges_of
+from dateline.methods.origins.shares import Merge, leaning_roots, merges_of, names_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +40,5 @@ def side_of(
     everything = resting_on(ordered, known, sources)
     resting = {claim.id: everything[claim.id] for claim in ordered}
     facts = facts_of((known[name] for name in sorted(everything)), sources)
-    merges = merges_of(facts, leaning_roots(resting.values()), sharing)
+    merges = (*merges_of(facts, leaning_roots(resting.values()), sharing), *names_only(facts))
     return Side(ordered, resting, facts, merges, count((one.needs for one in resting.values()), merges))

@@ -174,11 +174,12 @@ def _statement(asked: Asked, days: Sequence[Day], seen: Count, found: Figures, v
         "disputed": f"; on {seen.disputed} more, those who looked disagree" if seen.disputed else "",
     }
     if not seen.ships + seen.disputed:
-        upper = none_seen_upper(seen.observed, asked.level)
+        detection = asked.eye.detection[1]
+        upper = none_seen_upper(seen.observed, asked.level, detection)
         values["at_most_percent"] = {
             "if_days_independent": 100 * upper,
             "if_ships_stay": [
-                {"mean_stay_days": stay, "percent": 100 * none_upper_if_stays(days, stay, asked.level)}
+                {"mean_stay_days": stay, "percent": 100 * none_upper_if_stays(days, stay, asked.level, detection)}
                 for stay in PLAN_STAYS
             ],
         }
@@ -196,7 +197,11 @@ def _berths(asked: Asked, rng: np.random.Generator) -> dict[str, PlaceAnswer]:
     found = {}
     for berth in asked.berths:
         looks = tuple(replace(look, berth=None) for look in asked.looks if look.berth in {berth, None})
-        own = replace(asked, name=berth, looks=tuple(look for look in looks if _tells_of_one(look, asked, berth)))
+        own = replace(
+            asked,
+            name=asked.names.get(berth, berth),
+            looks=tuple(look for look in looks if _tells_of_one(look, asked, berth)),
+        )
         found[berth] = _berth(own, rng)
     return found
 

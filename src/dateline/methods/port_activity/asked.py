@@ -23,7 +23,7 @@ LONGEST = 7320
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The looks of one place, its window [first and last day], and how they are to be read."""
+    """The looks of one place, its window [first and last day], and how they are to be read. names: by place's id."""
 
     place: str
     name: str
@@ -32,6 +32,7 @@ class Asked:
     rules: Rules
     eye: Eye
     parameters: Parameters
+    names: Mapping[str, str]
 
     @property
     def level(self) -> float:
@@ -71,7 +72,7 @@ def asked_of(looks: tuple[PortLook, ...], names: Mapping[str, str], parameters: 
     own = tuple(look for look in looks if look.place == place)
     window = _window(own, rules, parameters)
     inside = tuple(look for look in own if window[0] <= rules.day(look.at) <= window[1])
-    return Asked(place, names.get(place, place), inside, window, rules, _eye(inside, parameters), parameters)
+    return Asked(place, names.get(place, place), inside, window, rules, _eye(inside, parameters), parameters, names)
 
 
 def _window(looks: Sequence[PortLook], rules: Rules, parameters: Parameters) -> tuple[date, date]:

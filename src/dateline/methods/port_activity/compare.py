@@ -84,7 +84,8 @@ def halves(days: Sequence[Day], since: date, reading: Reading, level: float, rng
             how="difference of the shares of time with ships, two-state chain",
         )
     none = before.observed and not before.ships + before.disputed
-    return Halves(before, after, difference, none_seen_upper(before.observed, level) if none else None)
+    upper = none_seen_upper(before.observed, level, reading.detection) if none else None
+    return Halves(before, after, difference, upper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +209,14 @@ class Repeats:
     def detection(self) -> tuple[float, float, float] | None:
         """Chance to see a ship that is there [1]: best, low, high at 90 %, if nobody sees one that is not there.
 
-        2 both / (2 both + one), as in repeat surveys (MacKenzie and others 2002); None where nobody saw a ship.
+        2 both / (2 both + one), as in repeat surveys (MacKenzie and others 2002); None where nobody saw a ship. Of the
+        images with a ship seen, both see it with chance d / (2 - d): the exact interval of that share, turned into d.
         """
-        total = 2 * self.both + self.one
-        if not total:
+        seen = self.both + self.one
+        if not seen:
             return None
-        return 2 * self.both / total, *share_interval(2 * self.both, total, 0.9)
+        low, high = (2 * share / (1 + share) for share in share_interval(self.both, seen, 0.9))
+        return 2 * self.both / (self.both + seen), low, high
 
 
 def repeats(looks: Iterable[PortLook]) -> Repeats | None:

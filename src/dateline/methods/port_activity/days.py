@@ -116,13 +116,9 @@ def _day(day: date, passes: tuple[Pass, ...]) -> Day:
 
 def passes_of(looks: Iterable[PortLook], rules: Rules, tally: Tally, berths: Sequence[str] = ()) -> list[Pass]:
     """The passes over a place, by time."""
-    images: dict[str, list[PortLook]] = {}
-    for look in looks:
-        images.setdefault(look.image, []).append(look)
-    ordered = sorted(images.values(), key=lambda some: (rules.local(some[0].at), some[0].image))
+    ordered = sorted(_by_image(looks, tally), key=lambda some: (rules.local(some[0].at), some[0].image))
     groups: list[list[list[PortLook]]] = []
     for some in ordered:
-        _check_times(some, tally)
         if groups and _is_one_pass(groups[-1][0][0], some[0], rules):
             groups[-1].append(some)
             tally.note("duplicated-pass", f"{groups[-1][0][0].image} and {some[0].image}")
@@ -131,9 +127,25 @@ def passes_of(looks: Iterable[PortLook], rules: Rules, tally: Tally, berths: Seq
     return [_pass(group, rules, tally, berths) for group in groups]
 
 
-def _check_times(some: Sequence[PortLook], tally: Tally) -> None:
-    if len({look.at for look in some}) > 1:
-        tally.note("one-image-two-times", f"{some[0].image}: {' and '.join(sorted({str(look.at) for look in some}))}")
+def _by_image(looks: Iterable[PortLook], tally: Tally) -> list[list[PortLook]]:
+    """The looks of each image. A name that one and the same gave to several times, such as a satellite's, is no name.
+
+    Where two give one image different times they contradict each other, and the first is taken.
+    """
+    images: dict[str, list[PortLook]] = {}
+    for look in looks:
+        images.setdefault(look.image, []).append(look)
+    found = []
+    for name, some in images.items():
+        times = sorted({str(look.at) for look in some})
+        if len({(look.by, look.at) for look in some}) > len({look.by for look in some}):
+            tally.note("image-name-shared", f"{name}: {len(times)} times")
+            found += [[look for look in some if str(look.at) == at] for at in times]
+            continue
+        if len(times) > 1:
+            tally.note("one-image-two-times", f"{name}: {' and '.join(times)}")
+        found.append(some)
+    return found
 
 
 def _is_one_pass(one: PortLook, other: PortLook, rules: Rules) -> bool:

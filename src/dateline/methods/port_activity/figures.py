@@ -67,6 +67,8 @@ def figures(
     estimates["share_dependent"] = _share(
         seen, worth / seen.observed, level, "Clopper-Pearson at the effective number of days"
     )
+    if not eye.is_perfect:
+        estimates["share_corrected"] = _corrected(estimates["share_dependent"], eye)
     return Figures(estimates, every[0], draws[0])
 
 
@@ -81,17 +83,19 @@ def _counted(seen: Count, window: int, eye: Eye, level: float) -> dict[str, Esti
             n=seen.observed, how="hypergeometric, for days looked at as if drawn at random",
         )  # fmt: skip
     else:
-        raw = found["share"]
-        assert raw.low is not None
-        assert raw.high is not None
-        chances = [corrected(value / 100, one, eye.false_alarm)
-                   for value in (raw.low, raw.best, raw.high) for one in eye.detection]  # fmt: skip
-        found["share_corrected"] = Estimate(
-            best=100 * corrected(seen.share, eye.detection[0], eye.false_alarm), low=100 * min(chances),
-            high=100 * max(chances), unit="%", level=level, n=seen.observed,
-            how="Rogan-Gladen, from the interval of the share",
-        )  # fmt: skip
+        found["share_corrected"] = _corrected(found["share"], eye)
     return found
+
+
+def _corrected(raw: Estimate, eye: Eye) -> Estimate:
+    """The share of days on which ships lay there [%], from that of days on which they were seen."""
+    assert raw.low is not None
+    assert raw.high is not None
+    chances = [corrected(value / 100, one, eye.false_alarm)
+               for value in (raw.low, raw.best, raw.high) for one in eye.detection]  # fmt: skip
+    best = 100 * corrected(raw.best / 100, eye.detection[0], eye.false_alarm)
+    how = f"Rogan-Gladen, from the interval of the share: {raw.how}"
+    return replace(raw, best=best, low=100 * min(chances), high=100 * max(chances), how=how)
 
 
 def _share(seen: Count, worth: float, level: float, how: str) -> Estimate:

@@ -147,12 +147,12 @@ def _hours(local: datetime) -> float:
     return (local - datetime.combine(local.date(), time())).total_seconds() / 3600
 
 
-def none_upper_if_stays(days: Sequence[Day], stay: float, level: float) -> float:
+def none_upper_if_stays(days: Sequence[Day], stay: float, level: float, detection: float = 1.0) -> float:
     """The largest share of busy time [1] that lets all observed days be empty in 1 - level of cases, if ships stay.
 
-    stay: mean stay [day].
+    stay: mean stay [day]. detection: chance that a look shows a ship that is there [1].
     """
-    looks, _ = timeline(days, Reading())
+    looks, _ = timeline(days, Reading(detection=detection))
     shares = np.linspace(0.001, 0.999, 999)
     likelihood = _likelihood(looks, Chain(shares, np.full(shares.size, stay)))
     return float(shares[np.exp(likelihood) >= 1 - level].max(initial=shares[0]))

@@ -81,6 +81,7 @@ _TALLIED = {
     "duplicated-pass": "Images of one sensor within a quarter of an hour (or of one plain day) are one pass: {n} such.",
     "duplicated-look": "The same look at the same image was given twice and taken once: {n} times.",
     "one-image-two-times": "One image is listed under two times: {n} times; the first was taken.",
+    "image-name-shared": "One name stands for images of several times: {n} names; each time is taken as an image.",
     "one-could-not-see": "One could see what another could not, on one image: {n} times; the one who saw counts.",
     "disputed": "Those who looked at one image disagree, {n} times. No mean was taken.",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from dateline.ledger.claim import Claim
 from dateline.ledger.media_item import MediaItem
@@ -56,6 +57,9 @@ def _verbatim(record: Record) -> Iterator[str]:
         case Reply():
             told += [record.answer, record.translation]
         case MediaItem():
-            told.append(" ".join(row.original for row in record.transcript))
-            told.append(" ".join(row.translation for row in record.transcript if row.translation is not None))
+            # nobody's words run into another's
+            for _, turn in groupby(record.transcript, key=lambda row: (row.speaker, row.voice)):
+                rows = list(turn)
+                told.append(" ".join(row.original for row in rows))
+                told.append(" ".join(row.translation for row in rows if row.translation is not None))
     return (text for text in told if text)

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from pydantic import Field
+
 from dateline.core.errors import InputError
 from dateline.core.when import When
 from dateline.ledger.finding import Finding
@@ -27,7 +29,7 @@ class Model(BlockModel):
 
     title: Prose
     finding: FindingId
-    alt: Plain
+    alt: Plain = Field(description="what the strip shows, and why it matters")
     caption: Prose = ""
 
 

@@ -128,6 +128,7 @@ def test_the_published_table_of_claims_comes_in_whole(run: Add, root: Path, samp
     case = Case.load(root)
 
     assert (len(case.claims), len(case.sources), len(answer["new"])) == (89, 54, 143)
+    assert [unit.name for unit in case.head.units] == ["exports"]
     assert json.loads(run("claim", "--from", str(table), "--json").stdout)["unchanged"] == 89
 
 

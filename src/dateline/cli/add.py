@@ -77,7 +77,7 @@ def add(
         changes, read = _of_text(form, loaded, text, set_ or (), choose or (), units=unit or ())
     from dateline.ledger.sheets.apply import apply
 
-    written = apply(loaded, changes)
+    written = apply(loaded, changes, units=unit or ())
     if as_json:
         emit(_json(written, changes, read, loaded.root))
     else:

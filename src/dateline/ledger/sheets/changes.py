@@ -10,6 +10,7 @@ from dateline.ledger.case import Case
 from dateline.ledger.claims_columns import Lost
 from dateline.ledger.compose.form import FORMS
 from dateline.ledger.crosscheck import crosscheck
+from dateline.ledger.impossible import impossible
 from dateline.ledger.reading import Read
 from dateline.ledger.record import Record
 
@@ -53,7 +54,9 @@ class Changes:
         ]
         ours = [(Read(one.file, one.record, (), line=one.line), one.record) for one in (*self.changed, *self.new)]
         kinds = {(one.file, one.line): one.record.kind for one in (*self.changed, *self.new)}
-        found = crosscheck([*there, *ours], findings=case.finding_ids(), broken=self.broken)
+        filed = [*there, *ours]
+        found = [*crosscheck(filed, findings=case.finding_ids(), broken=self.broken)]
+        found += impossible(filed, units=(unit.name for unit in case.head.units))
         return [_renamed(fault, kinds.get((fault.file, fault.line), "")) for fault in found]
 
 

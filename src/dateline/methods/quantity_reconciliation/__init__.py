@@ -163,7 +163,7 @@ def _outcome(found: _Found, rules: Rules) -> Outcome:
         result=result,
         statement=statement,
         reasons=_reasons(found),
-        needed=_needed(result),
+        needed=_needed(result, found),
         values={
             "relations": dict(sorted(counts.items())),
             "groups": [_group(group) for group in found.groups],
@@ -200,6 +200,8 @@ def _answer(found: _Found) -> tuple[str, Statement]:
     fits = found.of(Kind.COMPATIBLE, Kind.UNKNOWN)
     if fits:
         return "compatible", say(CARD, "compatible", pairs=plural(len(fits), "pair"), count=_last_bound(found))
+    if found.voyages:
+        return "cannot tell", say(CARD, "load-implied", loads=" ".join(one.why for one in found.voyages[:3]))
     return "cannot tell", say(CARD, "cannot-tell", why=_why_not(found))
 
 
@@ -215,7 +217,7 @@ def _last_bound(found: _Found) -> str:
 
 def _why_not(found: _Found) -> str:
     codes = Counter(one.code.replace("-", " ") for one in found.relations)
-    return ", ".join(f"{code} ({count})" for code, count in sorted(codes.items()))
+    return ", ".join(code if count == 1 else f"{code} ({count})" for code, count in sorted(codes.items()))
 
 
 def _reasons(found: _Found) -> tuple[Note, ...]:
@@ -234,9 +236,11 @@ def _reasons(found: _Found) -> tuple[Note, ...]:
     return tuple(reasons)
 
 
-def _needed(result: str) -> tuple[str, ...]:
+def _needed(result: str, found: _Found) -> tuple[str, ...]:
     if result != "cannot tell":
         return ()
+    if found.voyages:
+        return ("What each ship can carry, from a register; and the days on which nobody looked.",)
     return ("Amounts of one unit, of one sort (a total, a stock, a capacity, a plan), with their periods.",)
 
 

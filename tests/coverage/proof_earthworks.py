@@ -125,14 +125,14 @@ def planted_run(
     """One run on one background: scores of both filters, length found over true length."""
     truth = works(ground.shape, rng, sites=sites, pixel=pixel)
     series = chips(ground, [truth], rng, older=older, width=width, contrast=contrast, pixel=pixel)
-    return judged(series[:older], series[older], truth, width, pixel, rng)
+    return judged(series, truth, task(width, pixel, rng))
 
 
-def judged(
-    older: Sequence[Chip], new: Chip, truth: Sequence[F8], width: float, pixel: float, rng: np.random.Generator
-) -> dict[str, Any]:
-    """Scores of the search and of the single image, and lengths."""
-    found = search(older, [new], task(width, pixel, rng))
+def judged(series: Sequence[Chip], truth: Sequence[F8], wanted: Task) -> dict[str, Any]:
+    """Scores of the search and of the single image, and lengths; the last of the series is the new one."""
+    new, pixel = series[-1], series[-1].pixel[0]
+    width = wanted.width / pixel
+    found = search(series[:-1], [new], wanted)
     lines = found.dates[0].counted
     pixels = [line.chain.pixels for line in lines]
     true = sum(float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in truth)

@@ -28,7 +28,8 @@ def test_every_kind_has_a_schema_that_forbids_unknown_keys() -> None:
     """An editor that checks against them finds typing errors as they are made."""
     made = schemas()
     assert set(made) == {
-        "case", "place", "source", "claim", "event", "media", "reply", "matrix", "measure", "observation", "item", "finding",
+        "case", "place", "source", "claim", "event", "media", "reply", "matrix", "measure", "observation", "item",
+        "finding",
     }  # fmt: skip
     for schema in made.values():
         assert schema["additionalProperties"] is False

@@ -11,9 +11,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from dateline.core.errors import Refusal, UsageError
+from dateline.core.errors import InputError, Refusal, UsageError
 from dateline.core.when import When
+from dateline.ledger.case import Case
+from dateline.ledger.claim import Claim
+from dateline.ledger.event import Event
 from dateline.ledger.finding import Finding, InputRef
+from dateline.ledger.reading import load_record
+from dateline.ledger.record import Record
 from dateline.measure.answer import Gathered, Question, answer, finding_of, key_of, refused
 from dateline.measure.request import Prepared, Progress, Request, Selection, Site, asked_of, silent
 from dateline.methods.card import Card, InputSpec
@@ -211,6 +216,21 @@ def _texts(value: Any) -> tuple[str, ...]:
 TABLES = {".csv", ".tsv", ".xlsx"}
 
 
+def _records(spec: InputSpec, path: Path) -> tuple[Record, ...]:
+    """Those of a case's folder, or the one in a TOML file. Raises InputError `no-records`, RecordError."""
+    if (path / "case.toml").is_file():
+        case = Case.load(path)
+        return tuple((case.claims if spec.kind == "claims" else case.events).values())
+    if path.suffix.lower() != ".toml":
+        raise InputError(
+            f"No {spec.kind} can be read from this.",
+            saw=str(path),
+            do=f"Give the TOML files of {spec.kind}, or the folder of a case.",
+            code="no-records",
+        )
+    return (load_record(path, Claim if spec.kind == "claims" else Event, root=path.parent),)
+
+
 def _selection(
     spec: InputSpec, texts: Sequence[str], reading: Selection, columns: Mapping[str, str], folders: tuple[Path, ...]
 ) -> Selection:
@@ -221,6 +241,8 @@ def _selection(
     period = When.from_edtf(dates[0]) if dates else None
     if spec.kind == "finding":
         return Selection(findings=tuple(Finding.read(file) for file in files))
+    if spec.kind in {"claims", "events"}:
+        return Selection(records=tuple(record for file in files for record in _records(spec, file)))
     if spec.kind in {"marks", "looks"}:
         return Selection(files=files, columns=columns, crs=reading.crs)
     if spec.kind == "port log":

@@ -1,4 +1,4 @@
-"""The exercise's crowd: a drawn parade ground from above, what two people marked on it, and a checked sample of tiles."""
+"""The exercise's crowd: a drawn parade ground, what two people marked on it, and a checked sample of its tiles."""
 
 from __future__ import annotations
 

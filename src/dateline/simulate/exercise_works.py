@@ -27,10 +27,10 @@ F4 = npt.NDArray[np.float32]
 F8 = npt.NDArray[np.float64]
 
 SEED = 2
-SIDE, PIXEL = 768, 0.5
+SIDE, PIXEL = 672, 0.5
 """Side of a fine image [px], and its pixel [m]."""
 CORNER = (502_400.0, 4_686_300.0)
-"""North-west corner in the grid of the coast [m]: near 47.97 S 122.97 W, open ocean."""
+"""North-west corner in the grid of the coast [m]: near 47.98 S 122.97 W, open ocean."""
 WIDTH, CONTRAST = 1.5, 0.25
 """Of the trenches: width [m], and by how much they are darker than their ground [1]."""
 WORKS = Template(family="zigzag", leg=16.0, step=6.0, turn=0.9, spacing=30.0, lines=4, width=WIDTH)
@@ -133,7 +133,7 @@ def coarse(one: Pass) -> F8:
 
 
 def looks() -> tuple[SiteLook, ...]:
-    """What two people said of each image, blind: right on fine ones; “absent” of every coarse one, which shows nothing."""
+    """What two people said of each image, blind: right on fine ones; “absent” of coarse ones, which show nothing."""
     made = []
     for one in PASSES:
         answer: Answer = "obscured" if one.cloudy else "present" if one.fine and one.lines else "absent"

@@ -144,6 +144,8 @@ FAMILIES: Mapping[str, Callable[[Template, float, float, np.random.Generator], l
     "zigzag": _zigzag,
 }
 """Layouts with plans of their own kind."""
+UNPLANNED = ("wandering",)
+"""Families that follow the ground: two of one template have nothing in common but their sizes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,7 @@ def _tags(chip: Chip) -> dict[str, str]:
         "DATELINE_SENSOR": chip.sensor,
         "DATELINE_TIME": chip.at.isoformat(),
         "DATELINE_QUANTITY": chip.quantity,
-        "SIMULATED": "made by a program; not an observation of any place",
+        "SIMULATED": "an invented place; not an observation of any real one",
     }
     if chip.radar is not None:
         told["DATELINE_ORBIT"] = str(chip.radar.relative_orbit)

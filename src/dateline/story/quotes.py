@@ -30,7 +30,7 @@ _MARKS = dict.fromkeys('“„«”"', '”“»"') | {"‘": "’", "「": "」
 
 
 def quoted_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Spans between quotation marks, double, single or angled: another's words. A ’ before a letter is an apostrophe."""
+    """Spans between quotation marks of any kind: another's words. A ’ before a letter is an apostrophe."""
     spans, start, ends = [], -1, ""
     for at, sign in enumerate(text):
         if start < 0 and (ends := _MARKS.get(sign, "")):

@@ -100,10 +100,11 @@ def test_joplins_two_systems_are_registered(samples: Path) -> None:
     chips = []
     for name in ("pre_tile_337-10160", "post_tile_31500-5137"):
         with rasterio.open(samples / "optical" / "joplin_before_after" / f"{name}.tif") as raster:
-            grid = GeoBox(raster.shape, raster.transform, raster.crs)
-            chips.append(chip(raster.read(), name, grid, ("red", "green", "blue")))
+            side = 600 if name.startswith("pre") else raster.width
+            grid = GeoBox((side, side), raster.transform, raster.crs)
+            chips.append(chip(raster.read()[:, :side, :side], name, grid, ("red", "green", "blue")))
     found = register(chips[0], chips[1])
-    assert found.tie_points >= 9
+    assert found.tie_points >= 6
     assert found.ce90 < 0.6
     assert np.hypot(*found.shift_m) < 3
     assert found.forward_backward is not None

@@ -214,6 +214,16 @@ def test_what_the_looks_cannot_exclude_has_no_upper_bound() -> None:
     assert spells.values["visits_attested"] == 5
 
 
+def test_stays_that_are_all_alike_are_within_the_bounds() -> None:
+    """A ship for three days, none for four, every second day looked at: 17 visits of three days are not excluded."""
+    days = "ssseeee" * 17
+    found = ask(row("".join(sign if at % 2 == 0 else "." for at, sign in enumerate(days)))).estimates
+    assert found["visits"].low is not None
+    assert found["visits"].low <= 17 <= (found["visits"].high or 99)
+    assert found["mean_stay"].high is not None
+    assert found["mean_stay"].high >= 3
+
+
 def test_before_and_after_at_equal_effort() -> None:
     """Counts per observed day, the bound of an empty time before, and the season said."""
     found = ask(row("e" * 40 + "ssees" * 10), since=(FIRST + timedelta(days=40)).isoformat(), level=0.95)

@@ -75,7 +75,7 @@ def passes(powers: np.ndarray, **known: Any) -> list[Chip]:
 
 def test_a_simulated_pair_is_registered_and_its_change_mapped() -> None:
     """F1 of 0.9 and more in a small pair off by 1.25 and 0.75 px; the published rate within two points of the truth."""
-    truth = pair(np.random.default_rng(1), shape=(180, 180), shift=(1.25, -0.75), season=0.3)
+    truth = pair(np.random.default_rng(1), shape=(160, 160), shift=(1.25, -0.75), season=0.3)
     made = answer(chip(truth.first, 0), chip(truth.second, 400))
     codes_ = mask_of(made)
     found, known = codes_ == 1, codes_ != 255
@@ -93,7 +93,7 @@ def test_a_simulated_pair_is_registered_and_its_change_mapped() -> None:
 
 def test_a_pair_in_which_nothing_happened_is_no_change() -> None:
     """Season and gain alone: no finding of change."""
-    truth = pair(np.random.default_rng(2), shape=(150, 150), share=0.0, season=0.3)
+    truth = pair(np.random.default_rng(2), shape=(120, 120), share=0.0, season=0.3)
     made = answer(chip(truth.first, 0), chip(truth.second, 400))
     assert made.result in {"no change seen", "ranked for people"}
 
@@ -136,7 +136,7 @@ def test_directions_are_never_averaged() -> None:
 
 def test_stable_ground_counts_the_false_alarms() -> None:
     """Where ground is declared to have stayed, the rate is counted there."""
-    truth = pair(np.random.default_rng(7), shape=(150, 150), season=0.3)
+    truth = pair(np.random.default_rng(7), shape=(120, 120), season=0.3)
     from dateline.imagery.resample import bounds_of
 
     west, south, east, north = bounds_of(chip(truth.first, 0).geobox)
@@ -144,7 +144,7 @@ def test_stable_ground_counts_the_false_alarms() -> None:
     ring = [(west, south), (middle, south), (middle, north), (west, north), (west, south)]
     made = answer(chip(truth.first, 0), chip(truth.second, 400), stable={"old": Where.area([[ring]])})
     assert made.values["placebo"]["how"] == "ground declared stable"
-    assert made.estimates["false_alarm_rate"].n > 5000
+    assert made.estimates["false_alarm_rate"].n > 4000
 
 
 def test_pictures_are_ranked_and_never_found_changed() -> None:
@@ -205,14 +205,14 @@ def test_misuse_is_refused_with_a_code() -> None:
 
 def test_clouds_and_black_borders_are_no_change() -> None:
     """Cloud pixels and a collar of black on one date are not seen, and nothing is found on them."""
-    truth = pair(np.random.default_rng(12), shape=(150, 150), share=0.03)
+    truth = pair(np.random.default_rng(12), shape=(120, 120), share=0.03)
     cloudy = truth.second.copy()
-    states = np.zeros((150, 150), np.uint8)
-    cloudy[:, 20:50, 90:140], states[20:50, 90:140] = 0.9, 4
+    states = np.zeros((120, 120), np.uint8)
+    cloudy[:, 20:50, 70:110], states[20:50, 70:110] = 0.9, 4
     cloudy[:, :, :15] = 0
     made = answer(chip(truth.first, 0), chip(cloudy, 300, states=states))
     mask = mask_of(made)
-    assert (mask[20:50, 90:140] == 255).all()
+    assert (mask[20:50, 70:110] == 255).all()
     assert (mask[:, :15] == 255).all()
     assert "black-collar" in codes(made.caveats)
     assert "no-cloud-mask" not in codes(made.caveats)

@@ -67,6 +67,8 @@ def _densest(at: F8, shift: F8, near: B1) -> B1:
         return best if best.any() else near
     design = _design(at)
     for _ in range(DRAWS):
+        if (best & near).sum() == len(chosen):
+            break
         three = rng.choice(chosen, 3, replace=False)
         if abs(np.linalg.det(design[three])) < 1.0:
             continue

@@ -52,16 +52,16 @@ def collar_of(chip: Chip) -> B1:
     for band in chip.values:
         unknown = ~np.isfinite(band)
         black &= unknown | (np.abs(band) <= (_PICTURE_BLACK if picture else 0.0))
-        zero &= unknown | (band == 0)
+        zero &= band == 0
+    valued = black & np.isfinite(chip.values).any(axis=0)
     if not (black[0].any() or black[-1].any() or black[:, 0].any() or black[:, -1].any()):
         return np.zeros_like(black)
     patches, count = ndimage.label(black)
     edge = np.concatenate([patches[0], patches[-1], patches[:, 0], patches[:, -1]])
-    sizes = np.bincount(patches.ravel(), minlength=count + 1)
+    sizes, zeros = (np.bincount(patches.ravel(), one.ravel(), minlength=count + 1) for one in (valued, zero))
     large = np.zeros(count + 1, bool)
     large[np.unique(edge)] = True
-    large &= sizes >= _LEAST_COLLAR
-    large &= np.bincount(patches.ravel(), zero.ravel(), minlength=count + 1) >= _REALLY_ZERO * sizes
+    large &= (zeros >= _LEAST_COLLAR) & (zeros >= _REALLY_ZERO * sizes)
     large[0] = False
     collar = large[patches]
     return ndimage.binary_dilation(collar, iterations=2) if collar.any() else collar

@@ -26,6 +26,8 @@ from dateline.imagery.sensor import Quantity, Sensor, sensor_for, sensors
 RADAR = ("VV", "VH", "HH", "HV")
 INDEX = "index_declared"
 """The sensor whose single band need not be named, and whose values may be bytes."""
+PICTURE = "picture_declared"
+"""The sensor whose values are the bytes of a picture: a user says so, and methods that measure refuse them."""
 _GENERIC = {"radar_declared": "radar", "optical_declared": "optical"}
 
 
@@ -181,6 +183,8 @@ def _band_names(raster: Any, path: Path, sensor: Sensor) -> dict[int, str]:
 
     Raises InputError `band-unknown`; `band-mismatch` where description and name disagree.
     """
+    if sensor.id == PICTURE:
+        return {1: "red", 2: "green", 3: "blue"} if raster.count >= 3 else {1: "grey"}
     described = {i: stamps.band_in(text, (sensor,)) for i, text in enumerate(raster.descriptions, 1) if text}
     found = {index: name for index, name in described.items() if name is not None}
     inside = stamps.band_in(path.stem, (sensor,))
@@ -208,7 +212,7 @@ def _band_names(raster: Any, path: Path, sensor: Sensor) -> dict[int, str]:
 def _refuse_pictures(raster: Any, path: Path, sensor: Sensor, names: Mapping[int, str]) -> None:
     """Bytes are colours wherever a sensor's values are not bytes: no reflectance, no backscatter."""
     values = [index for index, name in names.items() if sensor.layer(name, None).role == "value"]
-    if sensor.id != INDEX and any(raster.dtypes[index - 1] == "uint8" for index in values):
+    if sensor.id not in {INDEX, PICTURE} and any(raster.dtypes[index - 1] == "uint8" for index in values):
         raise _picture(raster, path)
 
 
@@ -216,7 +220,8 @@ def _picture(raster: Any, path: Path) -> Refusal:
     return Refusal(
         "These are picture bytes: they have no unit, and what was done to them is not known.",
         saw=f"{path.name}: {raster.count} band{'s' if raster.count > 1 else ''} of uint8 (0 to 255)",
-        do="Measure the product itself (reflectance, backscatter), not a picture of it.",
+        do="Measure the product itself (reflectance, backscatter), not a picture of it; or say --product picture to "
+        "have places ranked for people to look at.",
         code="picture-bytes",
     )
 

@@ -18,14 +18,14 @@ from dateline.ledger.finding import Finding, InputRef
 from dateline.measure.gather.images import file_ref
 from dateline.measure.request import Loaded, Prepared, Request, Selection
 from dateline.methods.contract import Inputs
-from dateline.simulate.fieldworks import layout, template
+from dateline.simulate.fieldworks import UNPLANNED, Template, layout, template
 
 LARGEST = 64 << 20
 """A larger file of lines is a data set, not a site [bytes]."""
 SITES = ("first", "second")
 """Roles whose lines are what is asked about."""
 MADE, TWINS = "made", "twins"
-"""Roles of simulated layouts: one of each template, and a second one of the same templates in the same order."""
+"""Roles of simulated layouts: one of each template, those without a plan first; second ones of the others, in order."""
 JITTER = 0.15
 """Scatter of legs and angles between two simulated layouts of one template [1]."""
 _LINES = "a GeoJSON file of LineString or MultiLineString features in longitude and latitude"
@@ -63,24 +63,24 @@ def _length(patterns: list[Pattern]) -> float:
 
 
 def simulated(count: int, *, seed: int, length: float) -> dict[str, tuple[Pattern, ...]]:
-    """Two layouts of each of `count` templates, about `length` [m] long: roles `made` and `twins`."""
+    """Layouts of `count` templates, about `length` [m] long, as `made`; second ones of those with a plan as `twins`."""
     rng = np.random.default_rng([seed, 20_260])
-    templates = [template(rng) for _ in range(count)]
+    templates = sorted((template(rng) for _ in range(count)), key=lambda one: one.family not in UNPLANNED)
+    planned = [one for one in templates if one.family not in UNPLANNED]
     return {
-        role: tuple(
-            Pattern(
-                id=f"SIMULATED_{role}_{number}",
-                name=f"simulated layout {number} ({one.family})",
-                lines=tuple(
-                    Line(points, one.width)
-                    for points in layout(one, rng, jitter=JITTER, length=max(length / one.lines, 3 * one.leg))
-                ),
-                simulated=True,
-            )
-            for number, one in enumerate(templates, 1)
-        )
-        for role in (MADE, TWINS)
+        role: tuple(_laid_out(one, f"{role}_{number}", length, rng) for number, one in enumerate(drawn_from, 1))
+        for role, drawn_from in ((MADE, templates), (TWINS, planned))
     }
+
+
+def _laid_out(of: Template, name: str, length: float, rng: np.random.Generator) -> Pattern:
+    lines = layout(of, rng, jitter=JITTER, length=max(length / of.lines, 3 * of.leg))
+    return Pattern(
+        id=f"SIMULATED_{name}",
+        name=f"simulated layout ({of.family})",
+        lines=tuple(Line(points, of.width) for points in lines),
+        simulated=True,
+    )
 
 
 def _files(request: Request, selection: Selection) -> Iterator[tuple[Path, str]]:

@@ -54,9 +54,9 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
     every = tuple(
         told for claim in sorted(given, key=lambda one: one.id) if (told := told_of(claim, names)) is not None
     )
-    if len(given) > MOST:
+    if len(every) > MOST:
         raise Refusal(
-            f"At most {MOST} claims are laid beside each other.", saw=str(len(given)),
+            f"At most {MOST} claims are laid beside each other.", saw=str(len(every)),
             do="Name those that are about one port.", code="too-many",
         )  # fmt: skip
     if len(every) < 2:

@@ -74,7 +74,7 @@ def shadow(answers: F4, index: int) -> F4:
     What a line of an older image hides: itself, a little shifted or turned. The outermost 2 px are not widened.
     """
     count = len(answers)
-    turned = np.maximum(answers[index], answers[index - 1])
+    turned: F4 = np.maximum(answers[index], answers[index - 1])
     np.maximum(turned, answers[(index + 1) % count], out=turned)
     np.maximum(turned, 0, out=turned)
     _widen(turned)

@@ -31,7 +31,7 @@ ALIKE, UNLIKE, UNDECIDED, CANNOT_TELL, REFUSED = "more alike", "less alike", "un
 FEWEST_RELATED = 10
 """Pairs of one template at least: fewer tell nothing of how near such layouts lie."""
 
-NEAREST = 0.1
+NEAREST = 0.05
 """Share of the unrelated layouts among which a like one must rank, seen from both sites."""
 
 
@@ -54,9 +54,9 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
     notes = _caveats(first, second, given, made)
     if (stop := _too_little((first, second))) is not None:
         return _cannot_tell(stop, f"More of the lines: {SHORTEST:g} m, {LEGS} legs and {TURNS} turns at least.", notes)
-    patterns = (*_other(given, first, second), *made)
-    unrelated = unrelated_of(patterns, min(first.length, second.length), rng)
-    related = related_of(patterns, twins)
+    other = _other(given, first, second)
+    unrelated = unrelated_of((*other, *made), min(first.length, second.length), rng)
+    related = related_of(other, made, twins)
     if len(unrelated.features) < ENOUGH or len(related) < FEWEST_RELATED:
         text = f"there are {len(unrelated.features)} unrelated layouts to compare with; {ENOUGH} are needed."
         return _cannot_tell(Note(code="few-unrelated", text=text), "More unrelated layouts; or made = 40.", notes)

@@ -95,16 +95,18 @@ def compare(
     )
 
 
-def related_of(patterns: Sequence[Pattern], twins: Sequence[Pattern]) -> list[tuple[Sequence[Line], Sequence[Line]]]:
-    """Pairs of one template: simulated twins by their order, and the halves of whatever else is long enough.
+def related_of(
+    given: Sequence[Pattern], made: Sequence[Pattern], twins: Sequence[Pattern]
+) -> list[tuple[Sequence[Line], Sequence[Line]]]:
+    """Pairs of one template: the halves of given layouts that are long enough, and simulated twins.
 
-    patterns: layouts without twins come first. twins: of the last ones.
+    twins: of the last ones of `made`, in their order; the first ones have no plan and no twin.
     """
-    alone = patterns[: len(patterns) - len(twins)]
     pairs: list[tuple[Sequence[Line], Sequence[Line]]] = [
-        halves(one) for one in alone if is_enough(content(one)) and one.length >= 2 * SHORTEST
+        halves(one) for one in given if is_enough(content(one)) and one.length >= 2 * SHORTEST
     ]
-    return [*pairs, *((one.lines, twin.lines) for one, twin in zip(patterns[len(alone) :], twins, strict=True))]
+    planned = made[len(made) - len(twins) :]
+    return [*pairs, *((one.lines, twin.lines) for one, twin in zip(planned, twins, strict=True))]
 
 
 def _scores(

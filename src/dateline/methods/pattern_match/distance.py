@@ -10,10 +10,12 @@ import numpy as np
 from dateline.methods.pattern_match.features import F8, Features
 
 NAMES = tuple(field.name for field in fields(Features))
-ONE_LACKS = 1.5
+ONE_LACKS = 1.0
 """What counts where one layout has a wavelength, spacing or traverse and the other has none [spreads]."""
 MOST = 3.0
 """No feature counts for more [spreads]: one odd feature does not decide."""
+LEAST = 0.15
+"""Least spread of a feature [its own unit]: smaller differences come from how lines are drawn."""
 UNMEASURED = ("width",)
 """Features whose absence says nothing: nobody measured."""
 
@@ -41,7 +43,7 @@ def spreads(unrelated: Sequence[Features]) -> F8:
     known = np.isfinite(table).any(axis=0)
     made = np.ones(table.shape[1])
     made[known] = np.nanmedian(table[:, known], axis=0)
-    return np.maximum(made, 0.05)
+    return np.maximum(made, LEAST)
 
 
 def distance(one: Features, other: Features, unit: F8) -> float:

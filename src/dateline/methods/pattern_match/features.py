@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from shapely import LineString
 
 from dateline.imagery.shapes import Line, Pattern
@@ -23,6 +24,8 @@ SHARP = np.radians(40)
 """A turn from which on a corner is a traverse."""
 TOUCH = 3.0
 """Ends this near to another line meet it [m]."""
+POINTS = 12
+"""Points along a line from which the next line is looked for."""
 QUANTILES = np.linspace(0.05, 0.95, 19)
 
 
@@ -106,7 +109,7 @@ def _alternation(turns: Sequence[F8]) -> float | None:
 
 
 def _wavelength(lines: Sequence[F8]) -> tuple[float | None, float]:
-    """The first peak of the turning function's autocorrelation after it fell under 0 [ln m], and its height [1].
+    """The peak of the turning function's autocorrelation where it first comes back over 0 [ln m], and its height [1].
 
     The turning function is the direction along the line [radian] less its own straight trend; autocorrelations of
     lines are summed by the number of pairs.
@@ -122,15 +125,15 @@ def _wavelength(lines: Sequence[F8]) -> tuple[float | None, float]:
         return None, 0.0
     curve = (top[known] / count[known]) / (top[0] / count[0])
     under = np.flatnonzero(curve < 0)
-    if not len(under) or under[0] + 2 > len(curve):
+    over = under[0] + np.flatnonzero(curve[under[0] :] > 0) if len(under) else np.empty(0, np.int64)
+    if not len(over):
         return None, 0.0
-    at = int(under[0]) + int(np.argmax(curve[under[0] :]))
-    inside = at < len(curve) - 1
-    return (
-        (float(np.log(at * STEP)), float(curve[at]))
-        if curve[at] >= PEAK and inside
-        else (None, float(max(curve[at], 0)))
-    )
+    ends = over[0] + np.flatnonzero(curve[over[0] :] < 0)
+    last = int(ends[0]) if len(ends) else len(curve)
+    at = int(over[0] + np.argmax(curve[over[0] : last]))
+    if curve[at] < PEAK or at == len(curve) - 1:
+        return None, float(curve[at])
+    return float(np.log(at * STEP)), float(curve[at])
 
 
 def _turning(points: F8) -> F8:
@@ -154,14 +157,15 @@ def _traverse(lines: Sequence[F8], turns: Sequence[F8]) -> float | None:
 
 
 def _spacing(lines: Sequence[F8]) -> float | None:
-    """Middle distance from points of a line to the nearest other line that it does not meet [ln m]."""
-    drawn = [LineString(line) for line in lines]
+    """Middle distance from points along the lines to the nearest other line [ln m]; None for a single line."""
+    if len(lines) < 2:
+        return None
+    drawn = np.array([LineString(line) for line in lines], dtype=object)
     found = []
     for index, line in enumerate(drawn):
-        others = [line.distance(other) for number, other in enumerate(drawn) if number != index]
-        apart = [one for one in others if one > TOUCH]
-        found += [min(apart)] if apart else []
-    return float(np.log(np.median(found))) if found else None
+        points = shapely.line_interpolate_point(line, np.linspace(0, 1, POINTS), normalized=True)
+        found.append(shapely.distance(points[:, None], np.delete(drawn, index)[None]).min(axis=1))
+    return float(np.log(max(float(np.median(np.concatenate(found))), STEP)))
 
 
 def _width(lines: Sequence[Line]) -> float | None:

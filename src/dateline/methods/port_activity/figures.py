@@ -11,6 +11,7 @@ from dateline.core.estimate import Estimate
 from dateline.methods.port_activity.compare import Count, count
 from dateline.methods.port_activity.days import Day
 from dateline.methods.port_activity.model import Drawn, Reading, drawn, quantiles
+from dateline.methods.port_activity.spells import spells_of
 from dateline.methods.presence import corrected, share_interval, window_days
 
 
@@ -58,8 +59,10 @@ def figures(
     draws = [drawn(days, reading, level, rng) for reading in every]
     attested = sum(day.state in {"ships", "partly"} for day in days) if eye.false_alarm == 0 else 0
     estimates["ship_days"] = _ship_days(draws, attested, len(days), seen.observed, level)
-    estimates["visits"] = _visits(draws, seen.observed, level)
-    estimates["mean_stay"] = _stay(draws, seen.observed, level)
+    spells = spells_of(days).attested
+    estimates["visits"] = _visits(draws, spells, seen.observed, level)
+    longest = (estimates["ship_days"].high or 0.0) / max(spells, 1)
+    estimates["mean_stay"] = _stay(draws, longest, seen.observed, level)
     estimates["effective_days"] = _of(
         "day", [one.worth for one in draws], seen.observed, level, "n² / sum of correlations"
     )
@@ -123,17 +126,24 @@ def _ship_days(draws: Sequence[Drawn], attested: int, window: int, n: int, level
     )
 
 
-def _visits(draws: Sequence[Drawn], n: int, level: float) -> Estimate:
-    """Spells with at least one ship. Where looks do not exclude short ones, only a lower bound is told."""
+def _visits(draws: Sequence[Drawn], spells: int, n: int, level: float) -> Estimate:
+    """Spells with at least one ship. Where looks do not exclude short ones, only a lower bound is told.
+
+    spells: that the looks show as they stand. Where stays are alike there are no short ones between looks, which the
+    chain adds: so the lower bound is never above them.
+    """
     found = _of("visit", [one.visits for one in draws], n, level, "two-state chain seen on these days")
+    found = replace(found, low=min(found.low or 0.0, spells))
     if all(one.is_bounded for one in draws):
         return found
     assert found.low is not None
     return replace(found, best=found.low, high=None, how="two-state chain: at least; short stays cannot be excluded")
 
 
-def _stay(draws: Sequence[Drawn], n: int, level: float) -> Estimate:
+def _stay(draws: Sequence[Drawn], longest: float, n: int, level: float) -> Estimate:
+    """Mean length of a spell. longest: where there are no more spells than the looks show [day]."""
     found = _of("day", [one.stay for one in draws], n, level, "two-state chain seen on these days")
+    found = replace(found, high=max(found.high or 0.0, longest))
     if all(one.is_bounded for one in draws):
         return found
     assert found.high is not None

@@ -98,9 +98,15 @@ def _outcome(found: Answer, stack: Stack, settings: Settings, name: str) -> Outc
     return Outcome(
         result=CHANGE,
         statement=say(CARD, CHANGE, **told),
-        reasons=(Note(code="beyond-placebo", text=found.rate),),
+        reasons=(_beyond(found),),
         **common,
     )
+
+
+def _beyond(found: Answer) -> Note:
+    if found.placebo.counts:
+        return Note(code="beyond-placebo", text=found.rate)
+    return Note(code="own-group", text=f"Changed pixels are a group of their own beside the unchanged. {found.rate}")
 
 
 def _shown(found: Answer) -> tuple[Object, ...]:

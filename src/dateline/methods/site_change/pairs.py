@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -79,19 +80,24 @@ def spectral_answer(
         rate=rate_words(placebo, objects, rate),
         rank_only=limits,
         pixel_rate=(rate, pixels),
-        values={
-            "threshold": change.null.threshold,
-            "nominal_share": change.null.nominal,
-            "separated": separated,
-            "normalisation": {
-                "gain": [float(one) for one in change.scale.gain],
-                "offset": [float(one) for one in change.scale.offset],
-                "invariant_pixels": change.scale.pixels,
-                "unused_third_difference_se": [float(one) for one in change.scale.left],
-                "unused_third_variance_ratio": [float(one) for one in change.scale.ratio],
-            },
-        },
+        values=_numbers(change),
     )
+
+
+def _numbers(change: Change) -> dict[str, Any]:
+    """Threshold and normalisation, for the finding."""
+    return {
+        "threshold": change.null.threshold,
+        "nominal_share": change.null.nominal,
+        "separated": change.null.separated,
+        "normalisation": {
+            "gain": [float(one) for one in change.scale.gain],
+            "offset": [float(one) for one in change.scale.offset],
+            "invariant_pixels": change.scale.pixels,
+            "unused_third_difference_se": [float(one) for one in change.scale.left],
+            "unused_third_variance_ratio": [float(one) for one in change.scale.ratio],
+        },
+    }
 
 
 LEAST_RATE = 1e-3

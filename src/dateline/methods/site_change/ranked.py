@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,8 @@ FLAT = 0.05
 """Structure whose variance is under this is none: correlation there means nothing."""
 MOST = 20
 """Places that are listed."""
+TILE = 2048
+"""Side of the parts in which large images are worked on [px]; colours are compared within each."""
 APART = 3.0
 """Places on the list lie this many scales from each other at least."""
 
@@ -46,19 +48,45 @@ def ranked(
     at which a change may begin; all by default. Of three images and more, what differs across a split counts less what
     differs on either side of it: season comes and goes. Score: robust standard deviations of the site's own places.
     """
-    count = len(images)
-    places = [_Place.of(image) for image in images]
-    apart = {(i, j): _apart(places[i], places[j]) for i in range(count) for j in range(i + 1, count)}
-    admissible = list(range(1, count)) if splits is None else list(splits)
-    maps = np.stack([_lasting(apart, split, count) for split in admissible])
-    filled = np.nan_to_num(maps, nan=-np.inf)
-    best = filled.max(axis=0)
-    which = np.array(admissible)[filled.argmax(axis=0)]
+    admissible = list(range(1, len(images))) if splits is None else list(splits)
+    rows, columns = images[0].shape[1:]
+    best = np.full((rows, columns), -np.inf, np.float32)
+    which = np.zeros(best.shape, np.int16)
+    for inner, wide, own in _tiles((rows, columns)):
+        made, number = _strongest([image[:, *wide] for image in images], admissible)
+        best[inner], which[inner] = made[own], number[own]
     known = np.isfinite(best)
     middle = float(np.median(best[known])) if known.any() else 0.0
     spread = 1.4826 * float(np.median(np.abs(best[known] - middle))) if known.any() else 1.0
     score = np.where(known, (best - middle) / max(spread, 1e-9), np.nan).astype(np.float32)
     return _peaks(score, which, most), score
+
+
+Slices = tuple[slice, slice]
+
+
+def _tiles(shape: tuple[int, int]) -> Iterator[tuple[Slices, Slices, Slices]]:
+    """Parts of a large image: the part, the part with what its places' surroundings need, and the part within that."""
+    margin = int(np.ceil(6 * SCALE))
+    for top in range(0, shape[0], TILE):
+        for left in range(0, shape[1], TILE):
+            starts, stops = (top, left), (min(top + TILE, shape[0]), min(left + TILE, shape[1]))
+            wide = [
+                slice(max(start - margin, 0), min(stop + margin, side))
+                for start, stop, side in zip(starts, stops, shape, strict=True)
+            ]
+            inner = [slice(start, stop) for start, stop in zip(starts, stops, strict=True)]
+            own = [slice(a.start - b.start, a.stop - b.start) for a, b in zip(inner, wide, strict=True)]
+            yield (inner[0], inner[1]), (wide[0], wide[1]), (own[0], own[1])
+
+
+def _strongest(images: Sequence[F4], admissible: Sequence[int]) -> tuple[F4, npt.NDArray[np.int16]]:
+    """The greatest lasting difference of each pixel over the splits, and the split."""
+    count = len(images)
+    places = [_Place.of(image) for image in images]
+    apart = {(i, j): _apart(places[i], places[j]) for i in range(count) for j in range(i + 1, count)}
+    maps = np.nan_to_num(np.stack([_lasting(apart, split, count) for split in admissible]), nan=-np.inf)
+    return maps.max(axis=0), np.array(admissible, np.int16)[maps.argmax(axis=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +167,7 @@ def _lasting(apart: dict[tuple[int, int], F4], split: int, count: int) -> F4:
     return made - np.mean(within, axis=0).astype(np.float32) if within else made
 
 
-def _peaks(score: F4, which: npt.NDArray[np.int64], most: int) -> list[Candidate]:
+def _peaks(score: F4, which: npt.NDArray[np.int16], most: int) -> list[Candidate]:
     reach = int(np.ceil(APART * SCALE))
     filled = np.nan_to_num(score, nan=-np.inf)
     top = (ndimage.maximum_filter(filled, 2 * reach + 1, mode="nearest") == filled) & np.isfinite(score)
@@ -150,7 +178,11 @@ def _peaks(score: F4, which: npt.NDArray[np.int64], most: int) -> list[Candidate
         value = float(score[row, column])
         if value <= 0:
             continue
-        near, _ = ndimage.label(filled > value / 2)
-        pixels = int((near == near[row, column]).sum())
+        around = np.s_[
+            max(row - 4 * reach, 0) : row + 4 * reach + 1, max(column - 4 * reach, 0) : column + 4 * reach + 1
+        ]
+        near, _ = ndimage.label(filled[around] > value / 2)
+        own = near[row - around[0].start, column - around[1].start]
+        pixels = int((near == own).sum())
         found.append(Candidate(row, column, value, int(which[row, column]), pixels))
     return found

@@ -66,7 +66,7 @@ def pooled_t(values: F4, after: B1) -> tuple[F8, F8]:
 
 
 def normal_scores(t: F8, free: F8) -> F8:
-    """t as standard normal scores on the site's own null: less their median, over their spread where it is wider than 1.
+    """t as standard normal scores on the site's own null: less their median, over their spread where it exceeds 1.
 
     Drift, season and correlation in time widen t everywhere; what the bulk of the site shows is no change of a part
     (Efron 2004, doi 10.1198/016214504000000089).

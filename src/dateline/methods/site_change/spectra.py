@@ -64,18 +64,9 @@ def spectral_change(
         check_bands(values, names)
     mad = ir_mad(x, y)
     scale = normalisation(x, y, mad, rng)
-    spread = np.maximum(1.4826 * np.median(np.abs(x - (y * scale.gain + scale.offset)), axis=0), 1e-12)
-    score, vector = (np.full(known.shape, np.nan, np.float32) for _ in range(2))
     usual = float(np.median(mad.distance(x, y)))
-    for top in range(0, known.shape[0], BLOCK):
-        rows = slice(top, min(top + BLOCK, known.shape[0]))
-        wide = slice(max(top - 1, 0), rows.stop + 1)
-        inner = slice(rows.start - wide.start, rows.stop - wide.start)
-        squared, slope = _distance(first[:, wide], second[:, wide], mad)
-        score[rows] = (squared * usual / (usual + displaced**2 * slope))[inner]
-        left = (first[:, rows] - scale.apply(second[:, rows])) / spread.astype(np.float32)[:, None, None]
-        vector[rows] = np.sqrt((left**2).sum(axis=0))
-        progress(rows.stop / known.shape[0])
+    spread = np.maximum(1.4826 * np.median(np.abs(x - (y * scale.gain + scale.offset)), axis=0), 1e-12)
+    score, vector = _applied((first, second), mad, scale, (usual, displaced, spread), progress)
     quiet = None
     if still is not None and (still & known).sum() >= FEWEST:
         quiet = score[still & known].astype(float)
@@ -89,6 +80,30 @@ def spectral_change(
         vector=vector,
         settled=mad.settled,
     )
+
+
+def _applied(
+    images: tuple[F4, F4],
+    mad: Mad,
+    scale: Normalisation,
+    known: tuple[float, float, npt.NDArray[np.float64]],
+    progress: Progress,
+) -> tuple[F4, F4]:
+    """Score and change vector of all pixels, in blocks. known: usual distance, displacement, spread of the bands."""
+    first, second = images
+    usual, displaced, spread = known
+    score, vector = (np.full(first.shape[1:], np.nan, np.float32) for _ in range(2))
+    height = len(score)
+    for top in range(0, height, BLOCK):
+        rows = slice(top, min(top + BLOCK, height))
+        wide = slice(max(top - 1, 0), rows.stop + 1)
+        inner = slice(rows.start - wide.start, rows.stop - wide.start)
+        squared, slope = _distance(first[:, wide], second[:, wide], mad)
+        score[rows] = (squared * usual / (usual + displaced**2 * slope))[inner]
+        left = (first[:, rows] - scale.apply(second[:, rows])) / spread.astype(np.float32)[:, None, None]
+        vector[rows] = np.sqrt((left**2).sum(axis=0))
+        progress(rows.stop / height)
+    return score, vector
 
 
 def _distance(first: F4, second: F4, mad: Mad) -> tuple[F4, F4]:

@@ -28,7 +28,7 @@ WORTH = 0.1
 """Smaller displacements are left alone: to resample would blur more than they do [px]."""
 LEAST_SEEN = 0.1
 """Images that show less of the area are left out."""
-THOROUGH = 6
+THOROUGH = 3
 """Of more images than this, certificates are made without the checks that take longest."""
 REGISTERED = 0.5
 """Images that show less are not registered: clouds have edges too."""

@@ -14,7 +14,7 @@ from dateline.methods.site_change.dated import ALPHA, first_shown, layers_of, pl
 from dateline.methods.site_change.kinds import series_kinds
 from dateline.methods.site_change.model import Answer, Settings, family, rate_words, rated
 from dateline.methods.site_change.objects import Object, Placebo, benjamini_hochberg, objects_of, patches
-from dateline.methods.site_change.series import looks_on_site, omnibus
+from dateline.methods.site_change.series import Layer, looks_on_site, omnibus
 from dateline.methods.site_change.stack import Stack
 
 B1 = npt.NDArray[np.bool_]
@@ -26,23 +26,8 @@ def dated_answer(stack: Stack, before: list[Chip], after: list[Chip], settings: 
     layers = layers_of(stack)
     day = (settings.event - stack.chips[0].at).total_seconds() / 86400
     test = test_at(layers, day, stack.extent, (-np.inf, np.inf))
-    empty = np.zeros(stack.extent.shape, bool)
     if test is None:
-        said = "; ".join(
-            f"{layer.name}: {int((layer.times < day).sum())} before, {int((layer.times >= day).sum())} after"
-            for layer in layers
-        )
-        return Answer(
-            before=before[-1],
-            after=after[0],
-            objects=(),
-            told=(),
-            labels=None,
-            known=empty,
-            placebo=Placebo.none(),
-            rate="",
-            stop=("too-few-looks", f"no track has three images before and one after ({said})."),
-        )
+        return _too_few(stack, layers, day, (before[-1], after[0]))
     known = np.isfinite(test.p)
     placebo = placebo_dates(layers, day, stack.extent, stack.area)
     elsewhere = known & (stack.stable if stack.stable is not None else ~stack.extent)
@@ -76,6 +61,24 @@ def dated_answer(stack: Stack, before: list[Chip], after: list[Chip], settings: 
             "layers": [layer.name for layer in layers],
             "q_values": benjamini_hochberg([placebo.chance(one.mass, site) for one in objects])[: settings.most],
         },
+    )
+
+
+def _too_few(stack: Stack, layers: tuple[Layer, ...], day: float, pair: tuple[Chip, Chip]) -> Answer:
+    said = "; ".join(
+        f"{layer.name}: {int((layer.times < day).sum())} before, {int((layer.times >= day).sum())} after"
+        for layer in layers
+    )
+    return Answer(
+        before=pair[0],
+        after=pair[1],
+        objects=(),
+        told=(),
+        labels=None,
+        known=np.zeros(stack.extent.shape, bool),
+        placebo=Placebo.none(),
+        rate="",
+        stop=("too-few-looks", f"no track has three images before and one after ({said})."),
     )
 
 

@@ -1,0 +1,151 @@
+"""The exercise's port, crowd and base: their findings hold the truth of the simulator, and the story prints it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dateline.evidence.item import is_named_simulated
+from dateline.ledger.case import Case
+from dateline.ledger.finding import Finding
+from dateline.measure.case_run import measure_case
+from dateline.simulate import exercise_crowd, exercise_port, exercise_works
+from dateline.simulate.exercise import ROOMS
+from dateline.story.build import build
+
+EXERCISE = Path(__file__).parents[2] / "examples" / "exercise"
+ASKED = ("port-days", "parade", "trenches-since", "trenches-new")
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """A copy of the exercise with its port, crowd and base written and measured; without its lights."""
+    left_out = shutil.ignore_patterns("site", "findings", ".dateline", "imagery")
+    copy = Path(shutil.copytree(EXERCISE, tmp_path_factory.mktemp("exercise") / "exercise", ignore=left_out))
+    for name, write in ROOMS.items():
+        assert write(copy / "imagery" / name) > 0
+    works = copy / "measures" / "trenches-new.toml"  # registration has tests of its own, and takes seconds
+    works.write_text(works.read_text().replace("[parameters]", "[parameters]\nregister = false"))
+    measured = list(measure_case(Case.load(copy), ASKED))
+    assert [(one.id, one.error) for one in measured if one.finding is None] == []
+    return Case.load(copy)
+
+
+@pytest.fixture(scope="module")
+def found(case: Case) -> Mapping[str, Finding]:
+    return {name: case.finding(name) for name in (*ASKED, "occupancy")}
+
+
+def holds(finding: Finding, name: str, truth: float) -> bool:
+    """Whether an estimate's interval holds the truth."""
+    estimate = finding.estimates[name]
+    assert estimate.low is not None
+    assert estimate.high is not None
+    return estimate.low <= truth <= estimate.high
+
+
+def test_what_is_there_is_not_written_again_and_all_of_it_is_marked(case: Case) -> None:
+    """A second `demo` writes only what is missing; every file says in its name that it is simulated."""
+    folder = case.root / "imagery"
+    assert [write(folder / name) for name, write in ROOMS.items()] == [0, 0, 0]
+    lost = folder / "port" / "SIMULATED_looks.csv"
+    before = lost.read_bytes()
+    lost.unlink()
+    assert ROOMS["port"](folder / "port") == 1
+    assert lost.read_bytes() == before
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert all(is_named_simulated(path.name) for path in files)
+    assert sum(path.stat().st_size for path in files) < 15e6
+
+
+def test_days_with_ships_hold_the_truth(found: Mapping[str, Finding]) -> None:
+    """Of the whole window, from fewer than a fifth of its days; each quay's radar dates come close to the truth."""
+    days = exercise_port.days()
+    assert holds(found["port-days"], "ship_days", sum(map(exercise_port.with_ships, days)))
+    counts = found["port-days"].values["counts"]
+    assert counts["observed"] < len(days) / 5
+    truth, chips = exercise_port.stack()
+    for berth in ("berth-1", "berth-2"):
+        really = {chip.at.date().isoformat() for chip in chips if truth.count(berth, chip.at)}
+        said = set(map(str, found["occupancy"].places[berth].values["ship_dates"]))
+        assert len(said - really) <= 2
+        assert len(really - said) <= len(really) / 3
+
+
+def test_berths_are_called_by_their_names(found: Mapping[str, Finding]) -> None:
+    """A sentence about one berth says its name and not its id."""
+    statement = found["port-days"].places["berth-1"].statement
+    assert statement is not None
+    assert "the south quay of Tarrowmouth" in statement.en
+
+
+def test_the_crowd_is_counted_and_the_issuer_is_not_borne_out(found: Mapping[str, Finding]) -> None:
+    """The interval holds the number of dots that were drawn; “more than 500” lies above it."""
+    parade = found["parade"]
+    assert parade.result == "counted"
+    assert holds(parade, "count", exercise_crowd.total())
+    assert [row["agreement"] for row in parade.values["they_said"]] == ["above"]
+    assert "The press office of the Pellworth garrison said “more than 500”" in parade.statement.en
+
+
+def test_the_bracket_holds_the_day_of_digging(found: Mapping[str, Finding]) -> None:
+    """Between the last fine image without and the first with; “absent” on coarse images does not narrow it."""
+    since = found["trenches-since"]
+    ((after, by),) = since.values["appeared"]["sets"]
+    assert datetime.fromisoformat(after) < exercise_works.DUG[0] < datetime.fromisoformat(by)
+    (naive,) = since.values["naive"]["sets"]
+    assert not datetime.fromisoformat(naive[0]) < exercise_works.DUG[0]
+    assert "incapable-absent" in {note.code for note in since.caveats}
+
+
+def test_the_lines_are_as_long_as_what_was_dug(found: Mapping[str, Finding]) -> None:
+    """Length at each new date within an eighth of the truth, and growing."""
+    rows = found["trenches-new"].series.rows  # type: ignore[union-attr]
+    truths = [exercise_works.length(2), exercise_works.length(4)]
+    assert [row["length_m"] for row in rows] == [pytest.approx(truth, rel=0.125) for truth in truths]
+
+
+def test_all_of_it_says_that_it_is_simulated(found: Mapping[str, Finding]) -> None:
+    """Every finding that was made from files of the simulator."""
+    assert all(finding.simulated for finding in found.values())
+
+
+def test_the_story_prints_the_truth_of_the_simulator(case: Case, found: Mapping[str, Finding]) -> None:
+    """Numbers that were typed as the truth are the simulator's; the strip's words are the finding's."""
+    text = (EXERCISE / "story.md").read_text(encoding="utf-8")
+    days = exercise_port.days()
+    assert f"[[{sum(map(exercise_port.with_ships, days))} days of {len(days)}:" in text
+    assert f"[[{exercise_crowd.total()}:" in text
+    assert f"[[{exercise_works.DUG[0].astimezone(UTC):%-d %B %Y}:" in text
+    assert f"[[{exercise_works.length(4):.0f} m:" in text
+    rows = found["occupancy"].series.rows  # type: ignore[union-attr]
+    ships = {row["at"][:10] for row in rows if row["seen"] == "ships"}
+    strip = text.partition(":::strip\n")[2].partition(":::\n")[0]
+    chips = tomllib.loads(strip)["chips"]
+    assert len(chips) == len(exercise_port.stack()[1][exercise_port.SHOWN])
+    assert all((case.root / chip["file"]).is_file() for chip in chips)
+    assert [chip["state"] for chip in chips] == ["ships" if chip["date"] in ships else "empty" for chip in chips]
+
+
+def test_the_page_shows_each_block_on_invented_ground(case: Case) -> None:
+    """The story from its port on, without the lights before it: calendar, strip, count, bracket, swipe, interview."""
+    head, _, rest = (EXERCISE / "story.md").read_text(encoding="utf-8").removeprefix("+++").partition("+++")
+    lights, mark, port = rest.partition("## The port that fills on some days")
+    assert lights
+    (case.root / "story.md").write_text(f"+++{head}+++\n\n{mark}{port}", encoding="utf-8")
+    page = build(Case.load(case.root)).read_text(encoding="utf-8")
+    for block in ("calendar", "chips", "count", "bracket", "before-after", "interview"):
+        assert re.search(rf'<figure class="{block}[ "]', page), block
+
+
+def test_faint_ships_that_the_caption_tells_of_were_there(found: Mapping[str, Finding]) -> None:
+    """The strip's caption says that a ship lay at the southern quay on two days on which none was found."""
+    truth, chips = exercise_port.stack()
+    told = [chip for chip in chips if chip.at.date().isoformat() in {"2023-11-15", "2023-11-21"}]
+    assert [truth.count("berth-1", chip.at) for chip in told] == [1, 1]

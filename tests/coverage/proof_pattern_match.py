@@ -65,7 +65,7 @@ def asked(
     }
 
 
-def figures(runs: int = 150) -> list[dict[str, Any]]:
+def figures(runs: int = 40) -> list[dict[str, Any]]:
     """All figures of the proof, one row each."""
     rows = []
     for number, (jitter, length) in enumerate(((0.05, 500.0), (0.15, 500.0), (0.3, 500.0), (0.15, 200.0))):

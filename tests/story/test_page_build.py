@@ -86,8 +86,8 @@ def test_every_printed_hash_is_that_of_the_bytes_in_the_page(page: str) -> None:
 
 
 def test_every_finding_is_carried_for_other_programs(page: str, halm: Case) -> None:
-    """The JSON twin of a finding is that finding."""
-    for name in halm.finding_ids():
+    """The JSON twin of a finding is that finding; one that is for the desk alone stays there."""
+    for name in set(halm.finding_ids()) - {"count-yard-desk"}:
         match = re.search(rf'id="data-{name}">(.*?)</script>', page, re.DOTALL)
         assert match is not None
         assert json.loads(match[1]) == halm.finding(name).to_json()

@@ -115,6 +115,8 @@ def test_the_samples_claims_are_whole_in_prov(samples: Path, store: Store, tmp_p
     read = read_claims(
         (samples / "casefile/claims_dprk_russia.csv").read_bytes(), file="claims.csv", units={"exports"}
     ).checked()
+    head = root / "case.toml"
+    head.write_text(head.read_text(encoding="utf-8") + 'units = ["exports"]\n', encoding="utf-8")
     write_together(root, [*read.sources, *read.claims])
     told = document(root, store, tmp_path / "out")
 

@@ -137,7 +137,7 @@ def test_a_name_for_the_lines_needs_somebody_who_gives_it(series: tuple[Chip, ..
         ask(series, called="trenches")
     assert raised.value.code == "called-by"
     found = ask(series, called="trenches", called_by="Two analysts", called_why="spoil on both sides")
-    assert "Two analysts identifies them as trenches: spoil on both sides" in found.statement.en
+    assert "Identified as trenches by Two analysts: spoil on both sides" in found.statement.en
 
 
 @pytest.mark.parametrize(("given", "code"), [({"band": "nir"}, "layer"), ({"first_new": "spring"}, "date")])

@@ -72,7 +72,7 @@ def _task(chips: Sequence[Chip], parameters: Parameters, rng: np.random.Generato
 
 def _place(inputs: Inputs) -> str:
     names: dict[str, str] = inputs.maybe("names", dict) or {}
-    return ", ".join(names.values()) or "the area of the images"
+    return ", ".join(names.values()) or "the place shown"
 
 
 NEEDED = {

@@ -92,7 +92,10 @@ def pixel_of(chip: Chip) -> float:
 
 def values_of(chip: Chip, band: str) -> F4:
     """(rows, columns) the band's values where they were seen, NaN elsewhere."""
-    return np.where(seen(chip.states), chip.band(band), np.nan).astype(np.float32)
+    looked = seen(chip.states)
+    if looked.all():
+        return chip.band(band)  # no copy: three dates of a large site would not fit twice
+    return np.where(looked, chip.band(band), np.float32(np.nan))
 
 
 def layers_of(images: Sequence[F4], older: int) -> list[Layer]:

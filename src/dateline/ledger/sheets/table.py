@@ -191,6 +191,7 @@ def book_bytes(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[str]
     """Tables as a workbook, the same bytes every time. Every cell is text: no spreadsheet makes a date of 2024-02."""
     import openpyxl
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.writer.excel import ExcelWriter
 
     book = openpyxl.Workbook(write_only=True)
     book.properties.created = book.properties.modified = _EPOCH
@@ -205,7 +206,8 @@ def book_bytes(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[str]
                 written.append(cell)
             page.append(written)
     buffer = io.BytesIO()
-    book.save(buffer)
+    with zipfile.ZipFile(buffer, "w") as archive:
+        ExcelWriter(book, archive).save()  # book.save() would write the clock's time into it
     return _dated(buffer.getvalue())
 
 

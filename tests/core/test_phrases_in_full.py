@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from dateline.core.errors import UsageError
+from dateline.core.phrases.place import Direction
 from dateline.core.phrases.read import read
 from dateline.core.when import When
 
@@ -97,8 +98,9 @@ def test_what_may_lie_ahead_is_asked(phrase: str, bounds: list[str]) -> None:
     said = date(2024, 2, 26)
     found = [f"{one.when.earliest}/{one.when.latest}" for one in read(phrase, said=said)]
     assert found == bounds
-    for direction, bound in (("past", bounds[0]), ("future", bounds[1])):
-        (told,) = read(phrase, said=said, direction=direction)  # type: ignore[arg-type]
+    ways: tuple[Direction, Direction] = ("past", "future")
+    for direction, bound in zip(ways, bounds, strict=True):
+        (told,) = read(phrase, said=said, direction=direction)
         assert f"{told.when.earliest}/{told.when.latest}" == bound
 
 

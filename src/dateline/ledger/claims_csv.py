@@ -34,6 +34,7 @@ from dateline.ledger.claims_columns import (
     unit_in,
 )
 from dateline.ledger.crosscheck import cycles
+from dateline.ledger.csv_lines import CLOSED, Torn, decoded, numbered
 from dateline.ledger.faults import offer
 from dateline.ledger.reading import validated
 from dateline.ledger.source import Source
@@ -172,31 +173,24 @@ class _Unusable(Exception):
 
 
 def _text(data: bytes, file: str) -> str:
-    valid = "CSV in UTF-8 (in the spreadsheet: save as, CSV UTF-8)"
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
-        raise _Unusable(file, 1, "the file", "text in UTF-16, or no text", valid)
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _Unusable(file, line, "the file", f"the byte 0x{data[error.start]:02x}", valid) from error
+        return decoded(data)
+    except Torn as torn:
+        valid = "CSV in UTF-8 (in the spreadsheet: save as, CSV UTF-8)"
+        raise _Unusable(file, torn.line, "the file", torn.found, valid) from torn
 
 
 def _rows(text: str, file: str) -> list[_Row]:
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     rows: list[_Row] = []
     header: list[str] = []
-    begins = 1
     try:
-        for cells in reader:
-            if not header:
+        for line, cells in numbered(text):
+            if header:
+                rows.append(_placed(header, [_plain(cell) for cell in cells], file, line))
+            else:
                 header = _header([cell.strip() for cell in cells], file)
-            elif any(cell.strip() for cell in cells):
-                rows.append(_placed(header, [_plain(cell) for cell in cells], file, begins))
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise _Unusable(file, begins, "the row", str(error), "cells with quotation marks that close") from error
+    except Torn as torn:
+        raise _Unusable(file, torn.line, "the row", torn.found, CLOSED) from torn
     if not header:
         raise _Unusable(file, 1, "the file", "no header", "a first line that names the columns")
     return rows

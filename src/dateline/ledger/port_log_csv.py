@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from dateline.core.errors import RecordError, RecordFault
+from dateline.ledger.csv_lines import CLOSED, Torn, decoded, numbered
 from dateline.ledger.faults import offer
 from dateline.ledger.port_log import PortLook, Seen
 
@@ -112,34 +113,27 @@ def _plain(cell: str) -> str:
 
 
 def _text(data: bytes, file: str) -> tuple[str | None, list[RecordFault]]:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
-        return None, [RecordFault(file, 1, "the file", "text in UTF-16, or no text", _VALID)]
     try:
-        return data.decode("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return None, [RecordFault(file, line, "the file", f"the byte 0x{data[error.start]:02x}", _VALID)]
+        return decoded(data), []
+    except Torn as torn:
+        return None, [RecordFault(file, torn.line, "the file", torn.found, _VALID)]
 
 
 def _rows(text: str, file: str, names: Mapping[str, str]) -> tuple[list[_Row], list[RecordFault]]:
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     rows: list[_Row] = []
     header: list[str] | None = None
-    begins = 1
     try:
-        for cells in reader:
+        for line, cells in numbered(text):
             if header is None:
                 header, faults = _header([_plain(cell) for cell in cells], file, names)
                 if faults:
                     return [], faults
-            elif any(cell.strip() for cell in cells):
-                rows.append(_Row(file, begins, dict(zip(header, map(_plain, cells), strict=False))))
-                if len(cells) != len(header):
-                    rows[-1].fault("the row", f"{len(header)} cells, as in the first line", f"{len(cells)} cells")
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        return rows, [RecordFault(file, begins, "the row", str(error), "cells with quotation marks that close")]
+                continue
+            rows.append(_Row(file, line, dict(zip(header, map(_plain, cells), strict=False))))
+            if len(cells) != len(header):
+                rows[-1].fault("the row", f"{len(header)} cells, as in the first line", f"{len(cells)} cells")
+    except Torn as torn:
+        return rows, [RecordFault(file, torn.line, "the row", torn.found, CLOSED)]
     if header is None:
         return [], [RecordFault(file, 1, "the file", "no header", "a first line that names the columns")]
     return rows, []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +12,7 @@ from typing import Any, NamedTuple
 
 from dateline.core.errors import DatelineError, RecordError, RecordFault
 from dateline.core.when import Moment, When
+from dateline.ledger.csv_lines import CLOSED, Torn, decoded, numbered
 from dateline.ledger.faults import offer
 from dateline.ledger.site_look import Answer, SiteLook
 
@@ -109,10 +108,9 @@ def _plain(look: SiteLook) -> dict[str, Any]:
 
 def _text(data: bytes, file: str) -> tuple[str | None, list[RecordFault]]:
     try:
-        return data.decode("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return None, [RecordFault(file, line, "the file", f"the byte 0x{data[error.start]:02x}", "text in UTF-8")]
+        return decoded(data), []
+    except Torn as torn:
+        return None, [RecordFault(file, torn.line, "the file", torn.found, "text in UTF-8")]
 
 
 def _rows(text: str, file: str, names: Mapping[str, str]) -> tuple[list[_Row], list[RecordFault]]:
@@ -181,24 +179,20 @@ def _feature_lines(text: str, count: int) -> list[int | None]:
 
 
 def _table(text: str, file: str, names: Mapping[str, str]) -> tuple[list[_Row], list[RecordFault]]:
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     rows: list[_Row] = []
     header: list[str] | None = None
-    begins = 1
     try:
-        for cells in reader:
+        for line, cells in numbered(text):
             if header is None:
-                header, faults = _header([cell.strip() for cell in cells], file, names)
+                header, faults = _header([str.strip(cell) for cell in cells], file, names)
                 if faults:
                     return [], faults
-            elif any(cell.strip() for cell in cells):
-                rows.append(_Row(file, begins, dict(zip(header, cells, strict=False))))
-                if len(cells) != len(header):
-                    rows[-1].fault("the row", f"{len(header)} cells, as in the first line", f"{len(cells)} cells")
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        return rows, [RecordFault(file, begins, "the row", str(error), "cells with quotation marks that close")]
+                continue
+            rows.append(_Row(file, line, dict(zip(header, map(str.strip, cells), strict=False))))
+            if len(cells) != len(header):
+                rows[-1].fault("the row", f"{len(header)} cells, as in the first line", f"{len(cells)} cells")
+    except Torn as torn:
+        return rows, [RecordFault(file, torn.line, "the row", torn.found, CLOSED)]
     if header is None:
         return [], [RecordFault(file, 1, "the file", "no header", "a first line that names the columns")]
     return rows, []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +18,7 @@ from dateline.ledger.finding import Finding, PlaceAnswer
 from dateline.ledger.reference import Reference
 from dateline.story.language import Language
 from dateline.story.markdown import markdown
+from dateline.story.picture import artifact_path
 from dateline.story.reading import Answer, Reading
 from dateline.story.speak import speak
 
@@ -129,6 +132,14 @@ class Page:
         """A finding, which from now on gets its entry under "How we know this"."""
         self.cited.setdefault(name, [])
         return self.case.finding(name)
+
+    def rows(self, finding: Finding) -> list[Mapping[str, Any]]:
+        """The rows of a finding's series, from the finding or from its file beside it. Raises InputError."""
+        if finding.series is None or finding.series.artifact is None:
+            return [] if finding.series is None else list(finding.series.rows)
+        path = artifact_path(self.case, finding.id, finding.series.artifact)
+        with path.open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
 
     def answer(self, text: str) -> Answer:
         """The finding, or its part for a place, that a reference stands on."""

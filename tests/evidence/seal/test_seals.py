@@ -17,6 +17,7 @@ from local_authority import LocalAuthority
 from dateline.core import FixedClock, InputError
 from dateline.evidence.chain import Event, first_difference
 from dateline.evidence.custody import Custody
+from dateline.evidence.door.client import Door
 from dateline.evidence.seal import make
 from dateline.evidence.seal.authority import Answered, Authority
 from dateline.evidence.seal.certificates import Trust, sorted_out
@@ -85,13 +86,13 @@ def stamped(monkeypatch: pytest.MonkeyPatch, custody: Custody, known: tuple[Loca
     done = made(custody)
     asked = (Authority(FIRST_URL, "one.example"), Authority(SECOND_URL, "two.example"))
     with answering(monkeypatch, *known):
-        answers = list(stamp(custody, done.place, asked, None, Trust()))  # type: ignore[arg-type]
+        answers = list(stamp(custody, done.place, asked, Door(), Trust()))
     assert all(answer.raw is not None for answer in answers)
     return done
 
 
-def checked(case: Path, **more: object) -> Report:
-    return check_seals(case, **({"now": NOON, "own": Trust()} | more))  # type: ignore[arg-type]
+def checked(case: Path, *, now: datetime = NOON, own: Trust | None = None) -> Report:
+    return check_seals(case, now=now, own=Trust() if own is None else own)
 
 
 def test_a_seal_covers_every_line_of_every_chain_and_later_ones_only_add(mk: Custody, olena: Custody) -> None:
@@ -175,13 +176,13 @@ def test_a_silent_authority_is_named_and_can_be_asked_again(
     done = made(mk)
     asked = (Authority(FIRST_URL, "one.example"), Authority(SECOND_URL, "two.example"))
     with answering(monkeypatch, *authorities, down="one.example"):
-        answers = list(stamp(mk, done.place, asked, None, Trust()))  # type: ignore[arg-type]
+        answers = list(stamp(mk, done.place, asked, Door(), Trust()))
     assert [answer.error for answer in answers] == ["http-status: The server refused.", None]
     report = checked(mk.case)
     assert report.ok
     assert any("one authority only" in said for said in report.not_proven())
     with answering(monkeypatch, *authorities):
-        answers = list(stamp(mk, done.place, asked, None, Trust()))  # type: ignore[arg-type]
+        answers = list(stamp(mk, done.place, asked, Door(), Trust()))
     assert [answer.authority.name for answer in answers] == ["one.example"]
     assert "say two authorities" in checked(mk.case).proven()[0]
 
@@ -194,7 +195,7 @@ def test_a_root_of_the_users_own_that_a_reply_leads_to_goes_into_the_case(
     done = made(mk)
     asked = (Authority(FIRST_URL, "one.example"), Authority(SECOND_URL, "two.example"))
     with answering(monkeypatch, *authorities):
-        list(stamp(mk, done.place, asked, None, sorted_out([authorities[0].root], "user")))  # type: ignore[arg-type]
+        list(stamp(mk, done.place, asked, Door(), sorted_out([authorities[0].root], "user")))
     report = checked(mk.case)
     assert report.ok
     assert [token.stamp.code for token in report.seals[0].tokens] == ["token-good", "token-root"]

@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from dateline.core.errors import RecordFault
+from dateline.ledger.csv_lines import CLOSED, Torn, decoded, numbered
 
 LARGEST = 64 << 20
 """A sheet above this size [bytes], packed or unfolded four times as large, is something else."""
@@ -87,29 +88,19 @@ def _fitted(cells: Sequence[str], width: int, *, fill: bool) -> tuple[str, ...]:
 
 def _csv(data: bytes, file: str) -> Iterator[Row]:
     text = _text(data, file)
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
-    begins = 1
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield Row(begins, tuple(_plain(cell) for cell in cells))
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        valid = "cells with quotation marks that close"
-        raise _Unusable(file, begins, "the row", str(error), valid) from error
+        yield from (Row(line, tuple(_plain(cell) for cell in cells)) for line, cells in numbered(text))
+    except Torn as torn:
+        raise _Unusable(file, torn.line, "the row", torn.found, CLOSED) from torn
 
 
 def _text(data: bytes, file: str) -> str:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise _Unusable(file, 1, "the file", "an old workbook (.xls)", _VALID)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
-        raise _Unusable(file, 1, "the file", "text in UTF-16, or no text", _VALID)
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _Unusable(file, line, "the file", f"the byte 0x{data[error.start]:02x}", _VALID) from error
+        return decoded(data)
+    except Torn as torn:
+        raise _Unusable(file, torn.line, "the file", torn.found, _VALID) from torn
 
 
 def _plain(cell: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +12,7 @@ from pydantic import ValidationError
 
 from dateline.core.errors import RecordFault
 from dateline.evidence.item import is_named_simulated
+from dateline.ledger.csv_lines import CLOSED, Torn, decoded, numbered
 from dateline.ledger.faults import faults_of, offer, shown
 from dateline.ledger.observation import Observation
 from dateline.measure.gather.marks_rows import BOX, COLUMNS, COVARIATE, Cells, Row, row_of
@@ -48,9 +47,9 @@ def read_marks(path: Path, *, columns: Mapping[str, str], crs: str | None, check
     """
     made = Told()
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        made.faults.append(RecordFault(path.name, 1, "the file", "no text in UTF-8", "UTF-8 text"))
+        text = decoded(path.read_bytes())
+    except Torn as torn:
+        made.faults.append(RecordFault(path.name, torn.line, "the file", torn.found, "UTF-8 text"))
         return made
     simulated = is_named_simulated(path.name)
     if path.suffix.lower() in {".csv", ".tsv", ".txt"}:
@@ -65,22 +64,18 @@ def read_marks(path: Path, *, columns: Mapping[str, str], crs: str | None, check
 
 
 def _table(made: Told, text: str, path: Path, columns: Mapping[str, str], *, simulated: bool, checked: bool) -> None:
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     header: list[str] | None = None
-    line = 1
     try:
-        for cells in reader:
+        for line, cells in numbered(text):
             if header is None:
                 header = _header(made, [cell.strip() for cell in cells], path, columns)
-            elif any(cell.strip() for cell in cells):
-                given = Cells(path.name, line, {n: c for n, c in zip(header, cells, strict=False) if n})
-                if len(cells) != len(header):
-                    given.fault("the row", f"{len(header)} cells, as in the first line", f"{len(cells)} cells")
-                made.add(given, by=path.stem, simulated=simulated, checked=checked)
-            line = reader.line_num + 1
-    except csv.Error as error:
-        made.faults.append(RecordFault(path.name, line, "the row", str(error), "cells with quotation marks that close"))
+                continue
+            given = Cells(path.name, line, {n: c for n, c in zip(header, cells, strict=False) if n})
+            if len(cells) != len(header):
+                given.fault("the row", f"{len(header)} cells, as in the first line", f"{len(cells)} cells")
+            made.add(given, by=path.stem, simulated=simulated, checked=checked)
+    except Torn as torn:
+        made.faults.append(RecordFault(path.name, torn.line, "the row", torn.found, CLOSED))
 
 
 def _header(made: Told, found: Sequence[str], path: Path, columns: Mapping[str, str]) -> list[str]:

@@ -98,19 +98,23 @@ def _parts(every: Sequence[Told]) -> Iterator[Flag]:
             text = f"{part.told()} of one ship are more than {whole.told()} of all."
             yield Flag("part-of-whole", part.id, whole.id, text, clash=inside)
         else:
-            left = (
-                f", which leaves {whole.low - part.low} or more to the others"
-                if whole.low > part.low and inside
-                else ""
-            )
-            text = f"{part.told()} of one ship are among {whole.told()} of all{left}. They are never added."
+            are = "are" if inside else "may be"
+            text = f"{part.told()} of one ship {are} among {whole.told()} of all{_left(part, whole) if inside else ''}."
+            text += " They are never added."
             yield Flag("part-of-whole", part.id, whole.id, text)
 
 
+def _left(part: Told, whole: Told) -> str:
+    """What the others made at the least: known only where the part has an upper bound ("at least 11" has none)."""
+    if part.high is None or whole.low <= part.high:
+        return ""
+    return f", which leaves {whole.low - part.high} or more to the others"
+
+
 def _holds(outer: Told, inner: Told) -> bool:
-    if None in {outer.start, outer.end, inner.start, inner.end}:
+    if outer.start is None or outer.end is None or inner.start is None or inner.end is None:
         return False
-    return outer.start <= inner.start and inner.end <= outer.end  # type: ignore[operator]
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _visits_on_days(every: Sequence[Told], found: Sequence[House]) -> Iterator[Flag]:
@@ -126,8 +130,9 @@ def _visits_on_days(every: Sequence[Told], found: Sequence[House]) -> Iterator[F
                 text = f"{visits.told()} on {days} days with ships: only if on some days several came."
             else:
                 text = (
-                    f"{visits.told()} fit {days} days with ships ({house.ships.id}): each was seen on at most "
-                    f"{days / visits.low:.1f} days on average. The days alone allow any number from 1 to {days}."
+                    f"{visits.told()} fit {days} days with ships ({house.ships.id}). With one ship at a time each was "
+                    f"seen on at most {days / visits.low:.1f} days on average, and the days alone allow any number "
+                    f"from 1 to {days}; with several at once neither bound stands."
                 )
             yield Flag("visits-on-days", visits.id, house.ships.id, text, clash=False)
 
@@ -174,10 +179,13 @@ def _too_fast(every: Sequence[Told], round_trip: float | None) -> Iterator[Flag]
     for one in every:
         if one.sort != "trips" or not one.is_part or round_trip is None or one.start is None or one.end is None:
             continue
-        most = int(((one.end - one.start).days + 1) / round_trip)
         days = (one.end - one.start).days + 1
-        text = f"{one.told()} of one ship in {days} days: at most {most} at {round_trip:g} days each."
-        yield Flag("round-trips", one.id, one.id, text, clash=one.low > most)
+        most, legs = int(days / round_trip), int(2 * days / round_trip)
+        text = (
+            f"{one.told()} of one ship in {days} days: at most {most} round trips at {round_trip:g} days each, or "
+            f"{legs} single legs. Which of the two a trip is was not looked up."
+        )
+        yield Flag("round-trips", one.id, one.id, text, clash=one.low > legs)
 
 
 def definitions(one: House, other: House) -> list[Flag]:

@@ -41,9 +41,8 @@ def side(quantity: Quantity) -> Side:
 
 def figure(quantity: Quantity) -> float:
     """The number that the words name; of a range its middle."""
-    if quantity.low is None or quantity.high is None:
-        return quantity.high if quantity.low is None else quantity.low  # type: ignore[return-value]
-    return (quantity.low + quantity.high) / 2
+    known = [bound for bound in (quantity.low, quantity.high) if bound is not None]
+    return sum(known) / len(known)
 
 
 def is_about(claim: Claim) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,7 +15,6 @@ from dateline.ledger.finding import Finding
 from dateline.story.block import BlockModel, FindingId, Plain, Prose
 from dateline.story.blocks.bracket.draw import Look, Times, draw
 from dateline.story.page import Page
-from dateline.story.picture import artifact_path
 
 KINDS = ("present", "absent", "not_discernible", "obscured", "disputed")
 """Answers, in the order of the legend."""
@@ -56,7 +54,7 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
 def looks_of(page: Page, finding: Finding) -> list[Look]:
     """The finding's rows as looks, in order of time."""
     made = []
-    for row in _rows(page, finding):
+    for row in page.rows(finding):
         try:
             kind = str(row["answer"]).replace(" ", "_")
             if kind not in KINDS:
@@ -80,14 +78,6 @@ def looks_of(page: Page, finding: Finding) -> list[Look]:
     if not made:
         raise _no_looks(finding, "no rows")
     return made
-
-
-def _rows(page: Page, finding: Finding) -> Sequence[Mapping[str, Any]]:
-    if finding.series is None or finding.series.artifact is None:
-        return () if finding.series is None else finding.series.rows
-    path = artifact_path(page.case, finding.id, finding.series.artifact)
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def _no_looks(finding: Finding, saw: str) -> InputError:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -14,7 +13,6 @@ from dateline.core.errors import InputError
 from dateline.ledger.finding import Finding
 from dateline.story.block import BlockModel, FindingId, Prose
 from dateline.story.page import Page
-from dateline.story.picture import artifact_path
 
 KINDS = ("ships", "partly", "disputed", "empty", "not_observed")
 """Sorts of days, in the order of the legend."""
@@ -77,7 +75,7 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
 def days_of(page: Page, finding: Finding) -> dict[date, tuple[str, str]]:
     """Each day's kind, and why it was not seen."""
     found = {}
-    for row in _rows(page, finding):
+    for row in page.rows(finding):
         try:
             kind = _STATES[str(row["state"])]
             found[date.fromisoformat(str(row["day"]))] = (kind, str(row.get("why") or ""))
@@ -86,14 +84,6 @@ def days_of(page: Page, finding: Finding) -> dict[date, tuple[str, str]]:
     if not found:
         raise _no_days(finding, "no rows")
     return found
-
-
-def _rows(page: Page, finding: Finding) -> Sequence[Mapping[str, Any]]:
-    if finding.series is None or finding.series.artifact is None:
-        return () if finding.series is None else finding.series.rows
-    path = artifact_path(page.case, finding.id, finding.series.artifact)
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def _no_days(finding: Finding, saw: str) -> InputError:

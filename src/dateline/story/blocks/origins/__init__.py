@@ -70,7 +70,7 @@ def _row(row: Row, page: Page) -> Drawn:
         statements=int(finding.values["statements"]),
         least=least,
         most=most,
-        left=tuple(_left(finding, name) for name in row.without),
+        left=tuple(_left(page, finding, name) for name in row.without),
         simulated=finding.simulated,
     )
 
@@ -81,10 +81,9 @@ def _count(page: Page, least: int, most: int) -> str:
     return page.word("origins.range", least=least, most=most)
 
 
-def _left(finding: Finding, name: str) -> str:
+def _left(page: Page, finding: Finding, name: str) -> str:
     """What is left without something, in the finding's own sentence."""
-    rows = finding.series.rows if finding.series else ()
-    told = {str(row["name"]): str(row["sentence"]) for row in rows if "without" in row}
+    told = {str(row["name"]): str(row["sentence"]) for row in page.rows(finding) if row.get("without")}
     if name not in told:
         known = ", ".join(told) or "nothing"
         raise _odd(f"{finding.id} was not counted without {name}.", name, f"Choose from {known}.")

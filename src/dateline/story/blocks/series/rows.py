@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ from dateline.ledger.finding import Finding
 from dateline.story.block import BlockPart
 from dateline.story.chart import day_of
 from dateline.story.page import Page
-from dateline.story.picture import artifact_path
 
 _COMMON: Mapping[str, Sequence[str]] = {
     "when": ("when", "month", "date", "day", "night", "period", "year"),
@@ -75,7 +73,7 @@ class Point:
 
 def points(page: Page, finding: Finding, columns: Columns, *, place: str | None) -> tuple[Point, ...]:
     """The rows of a finding, or of its sidecar table, in order of time. Raises InputError (code "series")."""
-    rows = _rows(page, finding)
+    rows = page.rows(finding)
     names = {key: getattr(columns, key) or _common(key, rows) for key in _COMMON}
     if place is not None and names["place"]:
         rows = [row for row in rows if row.get(names["place"]) == place]
@@ -86,17 +84,6 @@ def points(page: Page, finding: Finding, columns: Columns, *, place: str | None)
 def _common(key: str, rows: Sequence[Mapping[str, Any]]) -> str:
     there = {name for row in rows for name in row}
     return next((name for name in _COMMON[key] if name in there), "")
-
-
-def _rows(page: Page, finding: Finding) -> list[Mapping[str, Any]]:
-    series = finding.series
-    if series is None:
-        return []
-    if series.artifact is None:
-        return list(series.rows)
-    path = artifact_path(page.case, finding.id, series.artifact)
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def _point(page: Page, row: Mapping[str, Any], names: Mapping[str, str]) -> Point:

@@ -21,7 +21,19 @@ if TYPE_CHECKING:
 SINGULAR = {"places": "place", "controls": "control"}
 """Roles of places may also be given one by one, by name."""
 
-METAVARS = {"lights": "FILE|PERIOD", "chips": "FILE|FOLDER", "berths": "FILE|CASE", "period": "PERIOD"}
+METAVARS = {
+    "lights": "FILE|PERIOD",
+    "chips": "FILE|FOLDER",
+    "berths": "FILE|CASE",
+    "marks": "FILE|FOLDER",
+    "picture": "PICTURE",
+    "shapes": "GEOJSON",
+    "clips": "PICTURE|VIDEO",
+    "fronts": "FILE|FOLDER",
+    "elevation": "GEOTIFF",
+    "features": "PBF|GPKG",
+    "period": "PERIOD",
+}
 """What stands for the value of an input in the help, by kind; FILE for all others."""
 
 

@@ -228,6 +228,14 @@ READ_BY = {
     "marks": {"items", "files", "folder", "columns", "crs", "observations"},
     "picture": {"items", "files", "folder"},
     "shapes": {"name", "items", "files", "folder", "findings"},
+    "media": {"media"},
+    "clips": {"items", "files", "folder", "media"},
+    "landmarks": {"items", "files", "folder", "columns", "crs"},
+    "shadows": {"items", "files", "folder", "columns", "findings"},
+    "elevation": {"items", "files"},
+    "features": {"items", "files"},
+    "fronts": {"items", "files", "folder"},
+    "weather": {"items", "files", "folder", "columns"},
     "port log": {"items", "files", "folder", "table", "columns", "places", "observations", "findings"},
 }  # fmt: skip
 """Which keys of a selector an input of each kind reads. Any other key would be ignored, so it is refused."""
@@ -270,9 +278,12 @@ def _selection(case: Case, measure: str, selector: Selector, kind: str) -> Selec
 
 
 def _records(case: Case, selector: Selector, kind: str) -> tuple[Record, ...]:
-    """The claims or events that a selector names, all of the case's where it names none; the matrices it names."""
+    """The claims, events or media that a selector names, all of the case's where it names none; its matrices."""
     if kind == "matrix":
         return tuple(case.matrices[name] for name in sorted(selector.matrices))
+    if kind in {"media", "clips"}:
+        named = selector.media or (tuple(case.media) if kind == "media" else ())
+        return tuple(case.media[name] for name in sorted(named))
     if kind not in {"claims", "events"}:
         return ()
     among: Mapping[str, Record] = case.claims if kind == "claims" else case.events

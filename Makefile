@@ -9,6 +9,7 @@ endif
 PY := .venv/bin/python
 # Small matrices by the thousand: one thread each is faster than two that wait for each other.
 export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
 
 help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8

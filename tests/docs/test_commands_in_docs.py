@@ -15,7 +15,10 @@ PAGES = {
     "dates.md": "2023-08-21 to 2023-08-31",
     "evidence.md": "byte for byte what was archived",
     "imagery.md": "h30v04",
+    "media.md": "within 48 m (95 %)",
+    "places.md": "98 may be by road",
     "ports.md": "5 of the 8 days",
+    "sites.md": "between 28 September and 9 October 2024",
 }
 """Pages whose shell blocks need nothing but the program, and something that must come out."""
 

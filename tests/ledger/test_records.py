@@ -232,10 +232,11 @@ def test_an_event_stands_on_something() -> None:
 def test_only_a_second_person_confirms() -> None:
     """Each axis of verification is confirmed by a reviewer who is not its author."""
     rung = '[location]\nstate = "confirmed"\nby = "mk"\n'
-    assert refused(MediaItem, MEDIA + rung) == [("location.reviewer", "confirmed by one person")]
-    assert refused(MediaItem, MEDIA + rung + 'reviewer = "mk"\n') == [("location.reviewer", "'mk', who also wrote it")]
-    assert made(MediaItem, MEDIA + rung + 'reviewer = "fox"\n').location.state == "confirmed"
-    assert refused(MediaItem, MEDIA + '[time]\nstate = "matched"\n') == [("time.state", "literal_error")]
+    assert refused(MediaItem, MEDIA + rung) == [("location.0.reviewer", "confirmed by one person")]
+    also = [("location.0.reviewer", "'mk', who also wrote it")]
+    assert refused(MediaItem, MEDIA + rung + 'reviewer = "mk"\n') == also
+    assert made(MediaItem, MEDIA + rung + 'reviewer = "fox"\n').location[-1].state == "confirmed"
+    assert refused(MediaItem, MEDIA + '[time]\nstate = "matched"\n') == [("time.0.state", "literal_error")]
 
 
 def test_a_reply_says_when_and_what() -> None:

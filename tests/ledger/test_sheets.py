@@ -120,7 +120,7 @@ def test_an_emptied_cell_takes_the_value_out_and_a_missing_column_does_not(rason
     assert Case.load(rason).events["factsheet"].claims == ("C041",)
     bring(rason, "media", b"id,taken,location,location_by,location_why\nclip,,,,\n")
     assert Case.load(rason).media["clip"].taken is None
-    assert Case.load(rason).media["clip"].location is None
+    assert Case.load(rason).media["clip"].location == ()
 
 
 TEXTS = st.text("abc йцу 나진 019 .,;:'\"!?–()=+@-", min_size=1, max_size=12).map(str.strip).filter(bool)

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import tomllib
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from shapely.geometry import Point, shape
 
 from dateline.evidence.item import is_named_simulated
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding
 from dateline.measure.case_run import measure_case
-from dateline.simulate import exercise_crowd, exercise_port, exercise_works
+from dateline.simulate import exercise_crowd, exercise_media, exercise_port, exercise_trial, exercise_works
 from dateline.simulate.exercise import ROOMS
 from dateline.story.build import build
 
 EXERCISE = Path(__file__).parents[2] / "examples" / "exercise"
-ASKED = ("port-days", "parade", "trenches-since", "trenches-new")
+ASKED = (
+    "port-days", "parade", "trench-visible", "trenches-since", "trenches-new", "works-alike", "shadow-hours",
+    "shadow-days", "photo-taken", "photo-camera", "photo-camera-coarse", "photo-copies", "axes-photo", "front-tor",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +58,7 @@ def holds(finding: Finding, name: str, truth: float) -> bool:
 def test_what_is_there_is_not_written_again_and_all_of_it_is_marked(case: Case) -> None:
     """A second `demo` writes only what is missing; every file says in its name that it is simulated."""
     folder = case.root / "imagery"
-    assert [write(folder / name) for name, write in ROOMS.items()] == [0, 0, 0]
+    assert [write(folder / name) for name, write in ROOMS.items()] == [0] * len(ROOMS)
     lost = folder / "port" / "SIMULATED_looks.csv"
     before = lost.read_bytes()
     lost.unlink()
@@ -104,11 +109,93 @@ def test_the_bracket_holds_the_day_of_digging(found: Mapping[str, Finding]) -> N
     assert "incapable-absent" in {note.code for note in since.caveats}
 
 
+def test_what_people_found_blind_decides_what_their_absent_is_worth(found: Mapping[str, Finding]) -> None:
+    """Copies on the coarse image were found by nearly nobody, by people and program; on the fine one by nearly all."""
+    tests = found["trenches-since"].values["blind_tests"]
+    fine, coarse = ([one for one in tests if kind in one["image"]] for kind in ("fine", "coarse"))
+    assert all(one["low"] <= exercise_trial.SEES["fine"] <= one["high"] for one in fine)
+    assert all(one["low"] <= exercise_trial.SEES["coarse"] <= one["high"] for one in coarse)
+    assert found["trench-visible"].result == "not visible"
+    assert "assumed-rates" not in {note.code for note in found["trenches-since"].caveats}
+
+
+def test_the_works_of_both_sites_are_alike(found: Mapping[str, Finding]) -> None:
+    """Drawn from one template: the nearest of all, and never “the same”."""
+    alike = found["works-alike"]
+    assert alike.result == "more alike"
+    assert "Kestle Field" in alike.statement.en
+    assert "Orrin Down" in alike.statement.en
+
+
 def test_the_lines_are_as_long_as_what_was_dug(found: Mapping[str, Finding]) -> None:
     """Length at each new date within an eighth of the truth, and growing."""
     rows = found["trenches-new"].series.rows  # type: ignore[union-attr]
     truths = [exercise_works.length(2), exercise_works.length(4)]
     assert [row["length_m"] for row in rows] == [pytest.approx(truth, rel=0.125) for truth in truths]
+
+
+def within(sets: Sequence[Sequence[str]], moment: str) -> bool:
+    """Whether a time lies in one of the intervals, all written alike."""
+    return any(first <= moment <= last for first, last in sets)
+
+
+def test_the_shadow_fits_the_hour_and_the_day_on_which_it_fell(found: Mapping[str, Finding]) -> None:
+    """Length alone leaves morning and afternoon, spring and autumn; the slope that nobody knows is named."""
+    taken = exercise_media.TAKEN
+    hours, days = found["shadow-hours"].values["times"]["sets"], found["shadow-days"].values["days"]["sets"]
+    assert len(hours) == len(days) == 2
+    assert any(datetime.fromisoformat(a) <= taken <= datetime.fromisoformat(b) for a, b in hours)
+    assert within(days, taken.date().isoformat())
+    assert "slope of the ground unknown" in found["shadow-hours"].statement.en
+
+
+def test_sun_bracket_and_post_together_date_the_photograph(found: Mapping[str, Finding]) -> None:
+    """Without the trenches, the first end would lie in the other season."""
+    taken = found["photo-taken"]
+    assert within(taken.values["captured"]["sets"], exercise_media.TAKEN.date().isoformat())
+    assert set(taken.values["first_end"]) == {"shadow-days", "trenches-since"}
+    assert taken.values["last_end"] == ["kestle-photo"]
+
+
+def test_the_region_holds_the_camera_and_the_published_answer_is_coarse(
+    case: Case, found: Mapping[str, Finding]
+) -> None:
+    """The truth lies in the region; told to the nearest kilometre it is told without the landmarks' names."""
+    camera = found["photo-camera"]
+    path = next(one.path for one in camera.artifacts if one.role == "camera")
+    features = json.loads((case.root / "findings" / path).read_text(encoding="utf-8"))["features"]
+    region = next(shape(one["geometry"]) for one in features if one["properties"]["what"].startswith("region"))
+    assert region.covers(Point(exercise_media.CAMERA))
+    coarse = found["photo-camera-coarse"]
+    assert "exact-position" not in {note.code for note in coarse.caveats}
+    assert "published to the nearest 1 km" in coarse.statement.en
+    assert not any(name in coarse.pretty() for name in exercise_media.LANDMARKS)
+
+
+def test_crop_and_mirror_are_found_and_the_other_picture_is_not_theirs(found: Mapping[str, Finding]) -> None:
+    """Three files of one picture in one group, each edit named; the parade ground stays alone."""
+    rows = found["photo-copies"].series.rows  # type: ignore[union-attr]
+    assert all(row["kind"] == "copy" and "kestle" in row["one"] and "kestle" in row["other"] for row in rows)
+    told = {frozenset((row["one"], row["other"])): row["edits"] for row in rows}
+    first = "SIMULATED_kestle.jpg"
+    assert "cropped" in told[frozenset((first, "SIMULATED_kestle_crop.jpg"))]
+    assert "mirrored" in told[frozenset((first, "SIMULATED_kestle_mirror.jpg"))]
+
+
+def test_the_photograph_stands_as_far_as_its_evidence_carries(found: Mapping[str, Finding]) -> None:
+    """Matched by one person, dated by one person, not examined; that the lines fit trenches says nobody who dug."""
+    values = found["axes-photo"].values
+    assert [values[axis]["position"] for axis in ("location", "time", "authenticity", "depiction")] == [
+        "matched", "narrowed", "not_examined", "consistent",
+    ]  # fmt: skip
+
+
+def test_the_distance_from_the_front_holds_the_truth(found: Mapping[str, Finding]) -> None:
+    """Two invented map-makers, one of them late: the range holds where the line ran at noon of that day."""
+    front = found["front-tor"]
+    assert front.result == "outside"
+    assert holds(front, "distance", exercise_media.distance_from_front())
+    assert {row["maker"] for row in front.series.rows} == set(exercise_media.MAKERS)  # type: ignore[union-attr]
 
 
 def test_all_of_it_says_that_it_is_simulated(found: Mapping[str, Finding]) -> None:
@@ -124,13 +211,19 @@ def test_the_story_prints_the_truth_of_the_simulator(case: Case, found: Mapping[
     assert f"[[{exercise_crowd.total()}:" in text
     assert f"[[{exercise_works.DUG[0].astimezone(UTC):%-d %B %Y}:" in text
     assert f"[[{exercise_works.length(4):.0f} m:" in text
+    taken = exercise_media.TAKEN
+    assert f"[[{taken - timedelta(hours=8):%H:%M}: as the exercise was drawn]]" in text
+    assert f"[[{taken:%-d %B %Y}:" in text
+    assert f"[[{exercise_media.distance_from_front():.1f} km:" in text
     rows = found["occupancy"].series.rows  # type: ignore[union-attr]
     ships = {row["at"][:10] for row in rows if row["seen"] == "ships"}
     strip = text.partition(":::strip\n")[2].partition(":::\n")[0]
     chips = tomllib.loads(strip)["chips"]
     assert len(chips) == len(exercise_port.stack()[1][exercise_port.SHOWN])
     assert all((case.root / chip["file"]).is_file() for chip in chips)
-    assert [chip["state"] for chip in chips] == ["ships" if chip["date"] in ships else "empty" for chip in chips]
+    assert {chip["of"] for chip in chips} == {"occupancy"}
+    assert {chip["date"] for chip in chips} & ships
+    assert len({chip["date"] for chip in chips} - ships) > 1
 
 
 def test_the_page_shows_each_block_on_invented_ground(case: Case) -> None:
@@ -140,7 +233,8 @@ def test_the_page_shows_each_block_on_invented_ground(case: Case) -> None:
     assert lights
     (case.root / "story.md").write_text(f"+++{head}+++\n\n{mark}{port}", encoding="utf-8")
     page = build(Case.load(case.root)).read_text(encoding="utf-8")
-    for block in ("calendar", "chips", "count", "bracket", "before-after", "interview"):
+    shown = ("calendar", "chips", "count", "bracket", "before-after", "interview", "camera", "drawing", "front")
+    for block in (*shown, "verification"):
         assert re.search(rf'<figure class="{block}[ "]', page), block
 
 

@@ -164,7 +164,7 @@ def test_the_water_of_a_case_s_berth_is_where_its_place_lies(tmp_path: Path) -> 
     assert (north.water, south.water) == ("left", "right")
     assert north.depth == 40.0
     assert south.depth == pytest.approx(55.6, abs=0.5)
-    assert north.sha256 == case.places["north"].sha256()
+    assert north.sha256 == case.places["north"].ground_sha256()
     given = gather.berths_of((Selection(files=(case.root,)),))
     assert [berth.id for berth in given] == ["north", "south"]
 

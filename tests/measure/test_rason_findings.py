@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shapely.geometry import Point, shape
 
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding
 from dateline.measure.case_run import measure_case
 from dateline.story.build import build
+from dateline.story.check import check
 
 RASON = Path(__file__).parents[2] / "examples" / "rason"
 QUESTIONS = {
@@ -154,6 +156,46 @@ def test_every_published_count_of_ships_says_whether_its_denominator_is_known(fo
     assert {one.id for one in counted} == {"P01", "P02"}
     for one in counted:
         assert one.utterance in looked or "not published" in (one.note or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "result", "kilometres"),
+    [("far-ussuriysk", "not as told", 78.0), ("far-flag", "not as told", 24.0), ("far-depot-290", "not as told", 201.0),
+     ("far-depot-200", "as told", 201.0), ("far-namesake", "measured", 175.0)],
+)  # fmt: skip
+def test_printed_distances_are_set_against_the_straight_line(
+    found: Any, name: str, result: str, kilometres: float
+) -> None:
+    """98, 60 and 290 km do not fit; 200 km does. What may be by road says so."""
+    _, findings = found
+    assert findings[name].result == result
+    assert findings[name].estimates["distance"].best == pytest.approx(kilometres, rel=0.01)
+    by_road = {"far-ussuriysk", "far-depot-290"}
+    assert ("by-road" in {note.code for note in findings[name].caveats}) is (name in by_road)
+
+
+def test_the_video_and_the_flag_stand_where_the_claims_put_them(found: Any) -> None:
+    """Place: somebody's word; file: not examined; what they show: attributed. Nothing is carried higher."""
+    _, findings = found
+    for name in ("axes-sergeyevka", "axes-flag", "axes-clip"):
+        positions = [findings[name].values[axis]["position"] for axis in ("location", "authenticity", "depiction")]
+        assert positions == ["claimed", "not_examined", "attributed"]
+    assert "said by Sky News" in findings["axes-sergeyevka"].statement.en
+
+
+def test_the_glacier_camera_is_found_and_the_wrong_landmark_named(found: Any) -> None:
+    """The published position lies in the region; it is outside the story, and printed since it is no secret."""
+    case, findings = found
+    camera = findings["camera-tunabreen"]
+    assert camera.result == "landmark off"
+    assert camera.statement.args["landmark"] == "landmark 4"
+    features = json.loads((case.root / "findings" / camera.artifacts[0].path).read_text(encoding="utf-8"))["features"]
+    region = next(shape(one["geometry"]) for one in features if one["properties"]["what"].startswith("region"))
+    where = case.places["tunabreen-camera"].where
+    assert region.covers(Point(where.lon, where.lat))
+    let_pass = [why for _, text, why in check(case).escapes if "camera-tunabreen" in text]
+    assert let_pass
+    assert all("tunabreen-camera is not sensitive" in why for why in let_pass)
 
 
 def test_nothing_simulated_and_everybody_named_has_a_reply_record(found: Any) -> None:

@@ -83,3 +83,24 @@ def test_a_bound_is_never_told_as_a_number() -> None:
     assert words.estimate(visits) == "at least 25\u00a0visits (90\u00a0% level)"
     both = Estimate(best=31, low=25, high=40, unit="visit", level=0.9, n=60, how="x")
     assert words.estimate(both) == "31\u00a0visits (90\u00a0% interval 25 to 40)"
+
+
+def test_a_chip_takes_its_words_from_a_finding(tmp_path: Path) -> None:
+    """Its state is the row's, linked to the finding; another day or an unknown image is an error with a code."""
+    root = sample_case(tmp_path / "case", ["calendar", "strip"])
+    rows = Case.load(root).finding("port-eskerry").series.rows  # type: ignore[union-attr]
+    row = next(row for row in rows if row["state"] == "ships" and row["images"])
+    story = root / "story.md"
+    given = f'of = "port-eskerry"\nimage = "{row["images"].split("; ")[0]}"'
+    text = story.read_text(encoding="utf-8").replace('date = "2023-09-03"', f'date = "{row["day"]}"')
+    story.write_text(text.replace('state = "empty"', given, 1), encoding="utf-8")
+    case = Case.load(root)
+    page = render(reading_of(case, read_story(case))).decode()
+    assert re.search(r'<p class="strip-state"><span aria-hidden="true">■</span> <a href="#how-port-eskerry">', page)
+    story.write_text(
+        text.replace('state = "empty"', given.replace(row["images"].split("; ")[0], "no-such"), 1), encoding="utf-8"
+    )
+    case = Case.load(root)
+    with pytest.raises(InputError) as caught:
+        render(reading_of(case, read_story(case)))
+    assert caught.value.code == "strip"

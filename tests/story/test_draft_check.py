@@ -134,3 +134,44 @@ def test_scripts_and_styles_of_a_web_page_are_not_prose(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text("<p>One <b>line</b></p><script>var a=5</script><style>b{top:9px}</style><li>two", encoding="utf-8")
     assert [text for _, text in paragraphs(path)] == ["One line", "two"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "what", "outcome"),
+    [
+        ("Eskerry, 15 km north-east of Arden, was dark.", "15 km north-east of Arden", "matches"),
+        ("Eskerry, 40 km south of Arden, was dark.", "40 km south of Arden", "differs"),
+        ("Nowhere, 40 km south of Arden, was dark.", "40 km south of Arden", "unknown"),
+        ("Eskerry officials said a hut 40 km south of Arden was dark.", "40 km south of Arden", "unknown"),
+        ("Eskerry, 20 km north-east of Arden by road, was dark.", "20 km north-east of Arden by road", "unknown"),
+        ("More than 10 km north-east of Arden lies Eskerry.", "More than 10 km north-east of Arden", "matches"),
+        (
+            "Eskerry, 40 km (25 miles) south of the town of Arden.",
+            "40 km (25 miles) south of the town of Arden",
+            "differs",
+        ),
+        ("Eskerry lies perilously close to Arden.", "perilously close", "unknown"),
+        ("Eskerry lies near Arden.", "near", "unknown"),
+    ],
+)
+def test_distances_in_a_draft_are_measured(halm: Case, tmp_path: Path, sentence: str, what: str, outcome: str) -> None:
+    """Between places of the case; the printed number has no second line of its own."""
+    (line,) = sheet_of(halm, tmp_path, "txt", sentence).lines
+    assert (line.what, line.outcome) == (what, outcome)
+
+
+def test_places_that_the_case_lacks_are_asked_of_a_gazetteer(halm: Case, tmp_path: Path) -> None:
+    """Only where the case has no such place."""
+    from dateline.core import Where
+    from dateline.places.candidate import Candidate
+
+    asked = []
+
+    def gazetteer(name: str) -> tuple[Candidate, ...]:
+        asked.append(name)
+        where = Where.point(lon=12.4, lat=-42.6, radius=100)
+        return (Candidate(id="t", name=name, where=where, kind="spelled", spelling=name, source="a list"),)
+
+    path = written(tmp_path, "txt", ("Thorn, 33 km south of Arden, was dark.",))
+    (line,) = check_draft(path, halm, gazetteer).lines
+    assert (line.outcome, set(asked)) == ("matches", {"Thorn"}), line.against

@@ -78,7 +78,7 @@ def test_every_printed_hash_is_that_of_the_bytes_in_the_page(page: str) -> None:
     cells = re.findall(r'data-check="([^"]+)" data-sha256="([0-9a-f]{64})"', page)
     assert len(cells) >= 7
     for name, sha256 in cells:
-        picture = re.search(rf'<img id="{name}"[^>]* src="data:image/\w+;base64,([^"]+)"', page)
+        picture = re.search(rf'<img id="{name}"[^>]* src="data:image/[\w+]+;base64,([^"]+)"', page)
         data = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', page, re.DOTALL)
         assert picture or data
         carried = base64.b64decode(picture[1]) if picture else data[1].encode() if data else b""

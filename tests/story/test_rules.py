@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dateline.core.errors import RecordError
 from dateline.ledger.case import Case
 from dateline.story.catalogue import checks
 from dateline.story.check import check, examine, reading_of
@@ -19,12 +20,36 @@ PLANTED = [
     (fault["rule"], fault["bad"], fault["good"])
     for fault in tomllib.loads((HERE / "planted_faults.toml").read_text(encoding="utf-8"))["fault"]
 ]
+LIFTED = """
+[[people]]
+id = "mk"
+role = "editor"
+
+[[people]]
+id = "ab"
+role = "lawyer"
+
+[[lifted]]
+rule = "exact-position"
+finding = "camera-lifted"
+why = "It is on the roof of our own house."
+by = ["mk"]
+date = 2025-02-03
+
+[[lifted]]
+rule = "position-young"
+finding = "front-lifted"
+why = "The army published it that morning."
+by = ["mk", "ab"]
+date = 2025-02-03
+"""
 PICTURE = next(good for rule, _, good in PLANTED if rule == "picture")
 
 
 @pytest.fixture(scope="session")
 def planted_case(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
-    """The sample case with a refused finding that holds a number, and a sensitive place."""
+    """The sample case in a war that goes on, with a refused finding that holds a number, one that tells where a camera
+    stood, a front of yesterday and one of last month, and a sensitive place."""
     import json
     import shutil
 
@@ -32,8 +57,27 @@ def planted_case(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Case
     finding = json.loads((folder / "findings/lights-arden.json").read_text(encoding="utf-8"))
     refused = {**finding, "id": "lights-refused", "result": "refused"}
     (folder / "findings/lights-refused.json").write_text(json.dumps(refused), encoding="utf-8")
+    camera = {**finding, "id": "camera-found", "method": "camera_position", "simulated": False}
+    camera["caveats"] = [{"code": "exact-position", "text": "It tells exactly where a person stood."}]
+    more = {"camera-found": camera, "camera-lifted": {**camera, "id": "camera-lifted"}}
+    for name, day in (("front-young", "2025-02-02"), ("front-lifted", "2025-02-02"), ("front-old", "2025-01-03")):
+        more[name] = {**finding, "id": name, "method": "front_distance", "parameters": {"at": day}, "series": None}
+    bare = {**finding, "method": "vessel_detection", "parameters": {}, "values": {}, "series": None, "places": {}}
+    for name, moments in (("ships-young", ["2025-01-04T10:00Z", "2025-01-31T10:00:00Z"]), ("ships-undated", [])):
+        more[name] = {**bare, "id": name, "series": {"rows": [{"at": moment} for moment in moments]}}
+    for name, made in more.items():
+        (folder / f"findings/{name}.json").write_text(json.dumps(made), encoding="utf-8")
+    (folder / "case.toml").write_text(
+        "active_conflict = true\n" + (folder / "case.toml").read_text(encoding="utf-8") + LIFTED, encoding="utf-8"
+    )
     (folder / "places/camera.toml").write_text(
         'schema = 1\nid = "camera"\nrole = "camera"\n\n[names]\nen = "Camera"\n\n[where]\nlon = 12.4\nlat = -42.3\n',
+        encoding="utf-8",
+    )
+    (folder / "places/yard.toml").write_text(
+        'schema = 1\nid = "yard"\nrole = "site"\n\n[names]\nen = "Eskerry Yard"\n\n[where]\nlon = 12.4\nlat = -42.3\n\n'
+        '[identification]\nwhat = "a military base"\nstate = "consistent"\nby = "mk"\nfindings = ["lights-arden"]\n'
+        'could_also_be = ["a youth camp"]\n',
         encoding="utf-8",
     )
     return Case.load(folder)
@@ -56,6 +100,23 @@ def test_a_stale_finding_blocks(examined: Callable[..., Report]) -> None:
     (fault,) = [fault for fault in examined(body, stale=("lights-arden",)).faults if fault.rule.code == "stale"]
     assert "dateline measure lights-arden" in fault.do
     assert not examined(body).blocking
+
+
+def test_who_lifted_a_rule_stands_on_the_editors_sheet(examined: Callable[..., Report], planted_case: Case) -> None:
+    """What two people let pass is listed with both names and their reason."""
+    report = examined("{{front-lifted.ratio}}", case=planted_case)
+    assert [(text[:13], why) for _, text, why in report.escapes] == [
+        ("front-lifted:", "The army published it that morning. (mk and ab, 2025-02-03)")
+    ]
+
+
+def test_one_person_alone_does_not_lift_the_delay(own: Path) -> None:
+    """The record is refused: a position of today needs two different people, and people of this case."""
+    head = (own / "case.toml").read_text(encoding="utf-8")
+    for by, what in (('"mk", "mk"', "two different people"), ('"mk", "zz"', "people in this file")):
+        (own / "case.toml").write_text(head + LIFTED.replace('"mk", "ab"', by), encoding="utf-8")
+        with pytest.raises(RecordError, match=what):
+            _ = Case.load(own).head
 
 
 def _real(folder: Path) -> Case:

@@ -25,6 +25,7 @@ from dateline.cli import (
     hide,
     imagery,
     import_,
+    mask,
     measure,
     methods,
     new,
@@ -61,6 +62,7 @@ app.command("hide", rich_help_panel="A case")(hide.hide)
 app.command("correct", rich_help_panel="A case")(hide.correct)
 app.command("redact", rich_help_panel="A case")(redact.redact)
 app.command("vault", rich_help_panel="A case")(redact.vault)
+app.command("mask", rich_help_panel="A case")(mask.mask)
 app.command("expunge", rich_help_panel="A case")(expunge.expunge)
 app.command("export", rich_help_panel="A case")(export.export)
 app.command("import", rich_help_panel="A case")(import_.import_)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dateline.cli.measure import CaseFolder
 from dateline.cli.output import AsJson, emit
+
+if TYPE_CHECKING:
+    from dateline.places.candidate import Candidate
 
 
 def check(
@@ -26,7 +30,14 @@ def check(
     from dateline.story.check import check_draft
 
     loaded = Case.load(case)
-    report = check_story(loaded, stale=stale(loaded)) if draft is None else check_draft(draft, loaded)
+    report = check_story(loaded, stale=stale(loaded)) if draft is None else check_draft(draft, loaded, _gazetteer)
     emit(report.to_json()) if as_json else print(report.text())
     if not report.passed:
         raise typer.Exit(1)
+
+
+def _gazetteer(name: str) -> Sequence[Candidate]:
+    """Opened only when a draft tells a distance between places that the case does not have."""
+    from dateline.measure.places import gazetteer
+
+    return gazetteer().find(name)

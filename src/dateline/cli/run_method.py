@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dateline.ledger.finding import Finding
     from dateline.methods.card import Card
 
-SINGULAR = {"places": "place", "controls": "control"}
+SINGULAR = {"places": "place", "controls": "control", "references": "reference"}
 """Roles of places may also be given one by one, by name."""
 
 METAVARS = {
@@ -29,6 +29,7 @@ METAVARS = {
     "picture": "PICTURE",
     "shapes": "GEOJSON",
     "clips": "PICTURE|VIDEO",
+    "certificates": "PEM",
     "fronts": "FILE|FOLDER",
     "elevation": "GEOTIFF",
     "features": "PBF|GPKG",
@@ -90,7 +91,7 @@ def parser(card: Card) -> argparse.ArgumentParser:
                 metavar="NAME|POSITION",
                 help=f"{role}, one by one: a name, 'lat, lon', a maps link; several: repeat the flag",
             )
-    _add_common(made)
+    _add_common(made, {spec.kind for spec in front.inputs.values()})
     settings = made.add_argument_group("parameters")
     for name, parameter in front.parameters.items():
         choices = f"; one of {', '.join(parameter.choices)}" if parameter.choices else ""
@@ -105,30 +106,59 @@ def parser(card: Card) -> argparse.ArgumentParser:
     return made
 
 
-def _add_common(made: argparse.ArgumentParser) -> None:
+def _add_common(made: argparse.ArgumentParser, kinds: Collection[str]) -> None:
+    """Flags of all methods. Those that no input of these kinds reads are left out of the help, and refused if given."""
+    from dateline.measure.request import READ_BY
+
+    read = {key for kind in kinds for key in READ_BY.get(kind, ())}
+    granules = "lights" in kinds
+
+    def told(text: str, *, when: bool) -> str:
+        return text if when else argparse.SUPPRESS
+
     files = made.add_argument_group("reading the files")
-    files.add_argument("--product", metavar="NAME", help="what the files are, where their names do not say: VNP46A3 …")
-    files.add_argument("--layer", metavar="NAME", help="which layer; the sensor's own choice otherwise")
-    files.add_argument("--collection", metavar="N", help="processing version, where the files do not say")
-    files.add_argument("--crs", metavar="EPSG:N", help="coordinate system of a file that does not say it: EPSG:4326 …")
-    files.add_argument("--counts", metavar="FILE", type=Path, help="a file with the number of looks behind each value")
     files.add_argument(
-        "--column", action="append", default=[], metavar="WHAT=NAME", help="what a table's columns stand for; repeat"
+        "--product", metavar="NAME",
+        help=told("what the files are, where their names do not say: VNP46A3 …", when="product" in read),
+    )  # fmt: skip
+    files.add_argument(
+        "--layer", metavar="NAME", help=told("which layer; the sensor's own choice otherwise", when="layer" in read)
     )
     files.add_argument(
-        "--from", dest="folders", action="append", default=[], type=Path, metavar="DIR", help="where local granules lie"
-    )
+        "--collection", metavar="N",
+        help=told("processing version, where the files do not say", when="collection" in read),
+    )  # fmt: skip
     files.add_argument(
-        "--fetch",
-        choices=("needed", "history"),
-        nargs="?",
-        const="needed",
-        help="download the granules that are not here (`history`: also the earlier years that it is compared with)",
-    )
+        "--crs", metavar="EPSG:N",
+        help=told("coordinate system of a file that does not say it: EPSG:4326 …", when="crs" in read),
+    )  # fmt: skip
     files.add_argument(
-        "--radius", type=float, default=5.0, metavar="KM", help="around a place given as a point [km]; default 5"
-    )
-    files.add_argument("--near", metavar="POSITION", help="to choose between places of one name: 'lat, lon'")
+        "--counts", metavar="FILE", type=Path,
+        help=told("a file with the number of looks behind each value", when="counts" in read),
+    )  # fmt: skip
+    files.add_argument(
+        "--column", action="append", default=[], metavar="WHAT=NAME",
+        help=told("what a table's columns stand for; repeat", when="columns" in read),
+    )  # fmt: skip
+    files.add_argument(
+        "--from", dest="folders", action="append", default=[], type=Path, metavar="DIR",
+        help=told("where local granules lie", when=granules),
+    )  # fmt: skip
+    files.add_argument(
+        "--fetch", choices=("needed", "history"), nargs="?", const="needed",
+        help=told(
+            "download the granules that are not here (`history`: also the earlier years that it is compared with)",
+            when=granules,
+        ),
+    )  # fmt: skip
+    files.add_argument(
+        "--radius", type=float, default=5.0, metavar="KM",
+        help=told("around a place given as a point [km]; default 5", when="places" in kinds),
+    )  # fmt: skip
+    files.add_argument(
+        "--near", metavar="POSITION",
+        help=told("to choose between places of one name: 'lat, lon'", when="places" in kinds),
+    )  # fmt: skip
     out = made.add_argument_group("answer")
     out.add_argument("--save", type=Path, metavar="DIR", help="keep the finding and its maps and tables in this folder")
     out.add_argument("--seed", type=int, default=1, help="of the method's chance; default 1")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from dateline.cli.measure import CaseFolder
 from dateline.cli.output import AsJson, emit
 
 
@@ -13,26 +15,34 @@ def where(
     name: Annotated[str, typer.Argument(help="A place's name in any script, or a position, DMS, MGRS, a maps link.")],
     *,
     near: Annotated[str | None, typer.Option("--near", help="'lat, lon': nearest first.")] = None,
+    worldview: Annotated[
+        str | None, typer.Option(help="Whose borders: iso, de-facto, ua, us …; the case's, or iso, without.")
+    ] = None,
+    case: CaseFolder = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Every place that answers to a name, with coordinates and the reason; or what a pasted position says."""
-    from dateline.measure.places import gazetteer
+    """Every place that answers to a name, the case's own first, with country and reason; or what a position says."""
+    from dateline.measure.places import around, case_at, gazetteer, not_for_print, own_places
+    from dateline.places.country import country_of
     from dateline.places.positions import read_position
 
+    here = case_at(case)
+    view = worldview or (here.head.worldview if here is not None else "iso")
     spot = read_position(name, order="lat,lon")
     if spot is not None:
-        data = [{"name": spot.name, "where": spot.where, "form": spot.form, "notes": spot.notes}]
-        emit(data) if as_json else print(
-            "\n".join([f"{spot.where.lat:.5f}, {spot.where.lon:.5f}  ({spot.form})", *spot.notes])
-        )
+        country = country_of(spot.where, view)
+        data = [{"name": spot.name, "where": spot.where, "form": spot.form, "notes": spot.notes, "country": country}]
+        head = f"{spot.where.lat:.5f}, {spot.where.lon:.5f}, {country.words}  ({spot.form})"
+        emit(data) if as_json else print("\n".join([head, *spot.notes]))
         return
-    around = read_position(near, order="lat,lon") if near else None
-    candidates = gazetteer().find(name, near=around.where if around else None)
+    candidates = gazetteer().find(name, near=around(near), own=own_places(here))
+    for warning in not_for_print(here, [name]):
+        typer.echo(warning, err=True)
     if as_json:
-        emit([candidate.to_json() for candidate in candidates])
+        emit([{**one.to_json(), "country_at": country_of(one.where, view)} for one in candidates])
     else:
         for candidate in candidates:
-            print(candidate.line())
+            print(f"{candidate.line()}; {country_of(candidate.where, view).words}")
     if not candidates:
         print(f"No gazetteer here knows {name!r}.")
         raise typer.Exit(1)

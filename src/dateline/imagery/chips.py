@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from odc.geo.geobox import GeoBox
 
 from dateline.core.errors import InputError, Refusal
@@ -26,6 +28,7 @@ from dateline.imagery.readers.product_files import ProductFiles, product_files
 from dateline.imagery.resample import between, bounds_of, nearest, needed, offset, positions, true_pixel
 from dateline.imagery.resample import window_of as _window_of
 from dateline.imagery.stack import part_of
+from dateline.imagery.windowed import WHOLE, Plane, strips, windowed
 
 __all__ = ["Series", "Told", "Track", "acquisitions", "cut", "group_by_track", "series"]
 
@@ -33,6 +36,7 @@ ONE_PASS = timedelta(seconds=60)
 """Images of one satellite that are less apart are one pass over the place."""
 _SAME_HOUR = timedelta(minutes=2)
 """Passes of one track come at the same time of day, to some seconds."""
+_RESAMPLED = ("resampled", "The image lies on another grid; its values were read between neighbouring pixels.")
 _RASTERS = (".tif", ".tiff", ".jp2")
 _PICTURES = (".png", ".jpg", ".jpeg")
 """Read only to be refused: a folder of pictures is no folder of nothing."""
@@ -237,6 +241,8 @@ def _on(one: Acquisition, target: GeoBox, bands: tuple[str, ...]) -> Chip:
     if (window := offset(target, one.grid)) is not None:
         chip = one.read(window, bands)
         return replace(chip, geobox=target, pixel=true_pixel(target))
+    if math.prod(target.shape) > WHOLE:
+        return _on_by_parts(one, target, bands)
     down, across = positions(target, one.grid)
     window = needed(down, across)
     down, across = down - window.rows.start, across - window.columns.start
@@ -245,10 +251,51 @@ def _on(one: Acquisition, target: GeoBox, bands: tuple[str, ...]) -> Chip:
     states = nearest(chip.states, down, across)
     states[np.isnan(values).any(axis=0) & seen(states)] = State.NOT_OBSERVED
     values[:, states >= State.NOT_OBSERVED] = np.nan
-    note = ("resampled", "The image lies on another grid; its values were read between neighbouring pixels.")
-    return replace(
-        chip, values=values, states=states, geobox=target, pixel=true_pixel(target), notes=(*chip.notes, note)
-    )
+    notes = (*chip.notes, _RESAMPLED)
+    return replace(chip, values=values, states=states, geobox=target, pixel=true_pixel(target), notes=notes)
+
+
+def _on_by_parts(one: Acquisition, target: GeoBox, bands: tuple[str, ...]) -> Chip:
+    """The same for a large grid: states are those of the nearest pixel now, values lie between pixels when read."""
+    edges = [
+        positions(part_of(target, Window(rows, columns)), one.grid)
+        for rows in (slice(0, 1), slice(target.shape[0] - 1, target.shape[0]), slice(0, target.shape[0]))
+        for columns in (slice(0, target.shape[1]), slice(0, 1), slice(target.shape[1] - 1, target.shape[1]))
+        if rows.stop - rows.start == 1 or columns.stop - columns.start == 1
+    ]
+    down, across = (np.concatenate([edge[axis].ravel() for edge in edges]) for axis in (0, 1))
+    window = needed(down, across)
+    ends = zip(window, one.grid.shape, strict=True)
+    rows, columns = (slice(max(side.start, 0), min(side.stop, length)) for side, length in ends)
+    if rows.start >= rows.stop or columns.start >= columns.stop:
+        rows, columns = slice(0, 1), slice(0, 1)
+    chip = one.read(Window(rows, columns), bands)
+    states = np.empty(target.shape, np.uint8)
+    for strip in strips(target.shape):
+        part = part_of(target, Window(strip, slice(0, target.shape[1])))
+        states[strip] = nearest(chip.states, *positions(part, chip.geobox))
+    planes = [_between_by_parts(chip.values[i], chip.geobox, target, states) for i in range(len(bands))]
+    notes = (*chip.notes, _RESAMPLED)
+    return replace(chip, values=windowed(planes), states=states, geobox=target, pixel=true_pixel(target), notes=notes)
+
+
+def _between_by_parts(
+    plane: npt.NDArray[np.float32], source: GeoBox, target: GeoBox, states: npt.NDArray[np.uint8]
+) -> Plane:
+    def read(rows: slice, columns: slice) -> npt.NDArray[np.float32]:
+        down, across = positions(part_of(target, Window(rows, columns)), source)
+        reach = needed(down, across)
+        inside = [
+            slice(min(max(side.start, 0), n), max(min(side.stop, n), 0))
+            for side, n in zip(reach, plane.shape, strict=True)
+        ]
+        if inside[0].start >= inside[0].stop or inside[1].start >= inside[1].stop:
+            return np.full(down.shape, np.nan, np.float32)
+        made = between(plane[inside[0], inside[1]], down - inside[0].start, across - inside[1].start)
+        made[states[rows, columns] >= State.NOT_OBSERVED] = np.nan
+        return made
+
+    return Plane((target.shape[0], target.shape[1]), read)
 
 
 def _bands_note(chips: Sequence[Chip]) -> Notes:

@@ -105,6 +105,22 @@ class Share(Part):
     why: Text
 
 
+class Lift(Part):
+    """A rule that does not stop one finding, because named people decided so in writing."""
+
+    rule: Literal["exact-position", "position-young"]
+    finding: RecordId
+    why: Text
+    by: Annotated[Many[RecordId], Field(min_length=1, description="people of this case; position-young needs two")]
+    date: Day
+
+    @model_validator(mode="after")
+    def _two_for_positions(self) -> Self:
+        if self.rule == "position-young" and len(set(self.by)) < 2:
+            refuse(", ".join(self.by), "two different people: nobody decides this alone", at="by")
+        return self
+
+
 class Head(Record):
     """What the whole case shares: its question, its borders' worldview, its level of confidence, its people."""
 
@@ -123,8 +139,13 @@ class Head(Record):
     )
     as_of: Day | None = Field(default=None, description="the day for which the story stands")
     embargo: Instant | None = Field(default=None, description="not to be published before")
+    active_conflict: bool = Field(
+        default=False, description="true: positions of the last `delay_hours` are not published"
+    )
+    delay_hours: float = Field(default=72.0, gt=0, description="how old a position must be in an active conflict [h]")
     note: Text | None = None
     people: Many[Person] = ()
+    lifted: Many[Lift] = Field(default=(), description="rules that named people lifted for one finding")
     units: Many[UnitField] = Field(
         default=(), description="units of claimed amounts beside those the program knows: names, or names with forms"
     )
@@ -152,6 +173,10 @@ class Head(Record):
             if person.id in seen:
                 refuse(f"{person.id!r} a second time", "an id of its own for everybody", at=f"people.{index}.id")
             seen.add(person.id)
+        for index, lift in enumerate(self.lifted):
+            strangers = [name for name in lift.by if name not in seen]
+            if strangers:
+                refuse(repr(strangers[0]), "an id of people in this file", at=f"lifted.{index}.by")
         return self
 
     def title_text(self) -> str:

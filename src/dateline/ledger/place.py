@@ -7,11 +7,13 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, Strict, ValidationInfo, model_validator
 
-from dateline.core.identity import canonical
+from dateline.core.identity import canonical, digest
 from dateline.core.where import Where
 from dateline.ledger.citation import Citations, citation_refs
+from dateline.ledger.identification import Identification
 from dateline.ledger.record import Kind, Many, Part, Record, RecordId, Ref, Text, ref_to, refuse
 from dateline.ledger.told import Names, name_in
+from dateline.ledger.verification import Steps
 
 Role = Literal[
     "port", "berth", "anchorage", "town", "village", "region", "country", "island", "border", "base", "depot",
@@ -117,6 +119,9 @@ class Place(Record):
     note: Text | None = None
     names: Names
     ground: Ground = Field(alias="where", description="the position")
+    identification: Steps[Identification] = Field(
+        default=(), description="what the place is, where that is a question: how far it has come, on what evidence"
+    )
 
     @model_validator(mode="after")
     def _berth(self) -> Self:
@@ -151,6 +156,12 @@ class Place(Record):
         """The place around it, the pages it rests on."""
         yield from ref_to("within", self.within, "place", chain=True)
         yield from citation_refs("sources", self.sources)
+        for index, one in enumerate(self.identification):
+            yield from one.refs(f"identification.{index}")
+
+    def ground_sha256(self) -> str:
+        """The hash of all but what the place is taken for: a finding measures the ground, whatever stands on it."""
+        return digest({key: value for key, value in self.to_json().items() if key != "identification"})
 
     def to_json(self) -> dict[str, Any]:
         """The record with its position spelt out, so that a changed shape file changes the record's hash."""

@@ -14,11 +14,13 @@ from dateline.ledger.claim import Claim
 from dateline.ledger.event import Event
 from dateline.ledger.faults import offer
 from dateline.ledger.finding import Finding, Note, PlaceAnswer
+from dateline.ledger.identification import sentences
 from dateline.ledger.media_item import MediaItem
 from dateline.ledger.place import Place
 from dateline.ledger.record import Kind, Record
 from dateline.ledger.reply import Reply
 from dateline.ledger.source import Source
+from dateline.ledger.verification import AXES
 
 Sort = Literal[
     "estimate", "number", "interval", "count", "level", "text", "result", "value", "quantity", "when", "name",
@@ -85,9 +87,11 @@ def resolve(case: Case, reference: str, *, language: str | None = None) -> Refer
     FINDING.result, .statement, .question, .method, .values.NAME (further by key, or by position from 1), .reasons.CODE,
     .caveats.CODE, .ESTIMATE (alone, or followed by .best, .low, .high,
     .interval, .change, .level or .n); FINDING.places.PLACE followed by the same; CLAIM.quantity, .period, .said,
-    .speaker, .statement, .hedge, .quote, .translation, .unit; EVENT.when, .title; MEDIA.title, .taken, .posted;
-    REPLY.party, .question, .asked, .deadline, .answered, .answer, .translation; PLACE.name; SOURCE.name; or an id
-    alone. Names come in `language` (the case's first language when None); who is not to be named is called as agreed.
+    .speaker, .statement, .hedge, .quote, .translation, .unit; EVENT.when, .title; MEDIA.title, .taken, .posted, and
+    .location, .time, .authenticity, .depiction (what its four_axes measure says of that axis; or .position of it);
+    REPLY.party, .question, .asked, .deadline, .answered, .answer, .translation; PLACE.name, .identification;
+    SOURCE.name; or an id alone. Names come in `language` (the case's first language when None); who is not to be named
+    is called as agreed.
 
     Raises UsageError (code "reference") with the nearest names, InputError when a measure has not been computed.
     """
@@ -97,6 +101,8 @@ def resolve(case: Case, reference: str, *, language: str | None = None) -> Refer
     if owner in case.finding_ids() or (record is not None and record.kind == "measure"):
         return _of_finding(_Ask(reference, owner, "finding", rest), case.finding(owner))
     assert record is not None
+    if isinstance(record, MediaItem) and rest[:1] and rest[0] in AXES:
+        return _of_axis(reference, record, rest, case)
     return _of_record(_Ask(reference, owner, record.kind, rest), record, case, speech)
 
 
@@ -122,6 +128,24 @@ def _longest(steps: list[str], known: Iterable[str]) -> tuple[str | None, list[s
         if name in names:
             return name, steps[count:]
     return None, steps
+
+
+def _of_axis(reference: str, media: MediaItem, rest: tuple[str, ...], case: Case) -> Reference:
+    """What the measure of a media item's axes says of one: its sentence, or what is asked for further (position)."""
+    found = [
+        measure.id
+        for measure in case.measures.values()
+        if measure.method == "four_axes" and any(media.id in one.media for one in measure.inputs.get("media", ()))
+    ]
+    if not found:
+        raise UsageError(
+            f"Nothing measures the axes of {media.id}: a position is computed from evidence.",
+            saw=repr(reference),
+            do=f'Write a measure with method = "four_axes" and [inputs.media] media = ["{media.id}"].',
+            code="reference",
+        )
+    asked = ("values", rest[0], *(rest[1:] or ("statement",)))
+    return _of_finding(_Ask(reference, found[0], "finding", asked), case.finding(found[0]))
 
 
 def _of_finding(ask: _Ask, finding: Finding) -> Reference:
@@ -265,7 +289,11 @@ def _answers(record: Record, case: Case, language: str) -> dict[str, tuple[Sort,
             name = called(record, Standing(), language)
             return {"name": ("name", "names" if name else _AGREED, name)}
         case Place():
-            return {"name": ("name", "names", record.name(language))}
+            said = sentences(record.identification, record.name(language)) or None
+            return {
+                "name": ("name", "names", record.name(language)),
+                "identification": ("text", "identification", said),
+            }
     return {}
 
 

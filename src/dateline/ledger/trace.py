@@ -74,6 +74,10 @@ def _spoken(found: Reference) -> str:
 
 
 def _below(case: Case, name: str, kind: Kind, *, role: str, above: tuple[str, ...]) -> Trace:
+    if kind == "place" and above:  # what is measured there is ground: it does not rest on what it is taken for
+        return _ground(case, name, role=role, above=above)
+    if kind == "media" and above:  # what was found on a picture does not rest on the axes that cite it
+        return _pictured(case, name, role=role, above=above)
     if name in above:
         raise circular([*above[above.index(name) :], name])
     if kind == "finding":
@@ -87,6 +91,24 @@ def _below(case: Case, name: str, kind: Kind, *, role: str, above: tuple[str, ..
     return Trace(
         kind=record.kind, id=name, label=record.title_text(), role=role, sha256=record.sha256(), children=children
     )
+
+
+def _ground(case: Case, name: str, *, role: str, above: tuple[str, ...]) -> Trace:
+    """A place below something else, with what its position rests on."""
+    record = case.records[name]
+    own = (ref for ref in record.refs() if not ref.key.startswith("identification."))
+    children = tuple(
+        _named(case, ref.id, role=ref.key, above=(*above, name)) for ref in own if ref.id not in (*above, name)
+    )
+    return Trace(kind="place", id=name, label=record.title_text(), role=role, sha256=record.sha256(), children=children)
+
+
+def _pictured(case: Case, name: str, *, role: str, above: tuple[str, ...]) -> Trace:
+    """A media item below something else, with what it rests on; a second time in one line alone."""
+    record = case.records[name]
+    own = () if name in above else (ref for ref in record.refs() if ref.id not in above)
+    children = tuple(_named(case, ref.id, role=ref.key, above=(*above, name)) for ref in own)
+    return Trace(kind="media", id=name, label=record.title_text(), role=role, sha256=record.sha256(), children=children)
 
 
 def _sideways(record: Record, key: str) -> bool:

@@ -8,12 +8,13 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from dateline.ledger.clock_time import Seconds, spell_clock
 from dateline.ledger.record import Part, RecordId, Text, refuse
+from dateline.ledger.second_person import same_person
 from dateline.ledger.terms import Agreed
 
 
 def another_person(value: str | None, info: ValidationInfo) -> str | None:
     """The second linguist, who is not the translator."""
-    if value is not None and value == info.data.get("translator"):
+    if same_person(value, info.data.get("translator")):
         refuse(f"{value!r}, who also translated it", "another person")
     return value
 

@@ -80,7 +80,7 @@ def ask_prepared(request: Request, prepared: Prepared, tell: Progress = silent) 
     return answer(
         question,
         Gathered(
-            inputs=loaded.inputs,
+            inputs=replace(loaded.inputs, tell=tell),
             refs=prepared.refs,
             simulated=prepared.simulated,
             notes=loaded.notes,
@@ -231,6 +231,12 @@ def _records(spec: InputSpec, path: Path) -> tuple[Record, ...]:
     return (load_record(path, Claim if spec.kind == "claims" else Event, root=path.parent),)
 
 
+FILES_ONLY = frozenset(
+    {"marks", "looks", "landmarks", "shadows", "clips", "elevation", "features", "fronts", "weather"}
+)
+"""Kinds whose files, tables among them, are told apart by who gathers them."""
+
+
 def _selection(
     spec: InputSpec, texts: Sequence[str], reading: Selection, columns: Mapping[str, str], folders: tuple[Path, ...]
 ) -> Selection:
@@ -243,7 +249,7 @@ def _selection(
         return Selection(findings=tuple(Finding.read(file) for file in files))
     if spec.kind in {"claims", "events"}:
         return Selection(records=tuple(record for file in files for record in _records(spec, file)))
-    if spec.kind in {"marks", "looks"}:
+    if spec.kind in FILES_ONLY:
         return Selection(files=files, columns=columns, crs=reading.crs)
     if spec.kind == "port log":
         tables = tuple(file for file in files if file.suffix.lower() != ".json")

@@ -16,6 +16,7 @@ from dateline.measure.ask import ask_prepared, prepare, refs_of_refusal, refusal
 from dateline.measure.keep import is_whole, keep
 from dateline.measure.looks import Looks
 from dateline.measure.request import Progress, Request, from_measure, silent
+from dateline.methods import catalogue
 
 FINDINGS = "findings"
 
@@ -72,12 +73,28 @@ def _check_feeders(case: Case, measure: Measure, fallen: set[str]) -> None:
 
 
 def feeders(case: Case, measure: Measure) -> list[str]:
-    """The measures whose findings this one reads, itself or as rows of a matrix. A finding may have no measure."""
+    """The measures whose findings this one reads, itself, as rows of a matrix or as grounds of a media item's axes.
+
+    A finding may have no measure.
+    """
     selectors = [selector for given in measure.inputs.values() for selector in given]
     rows = [row for selector in selectors for name in selector.matrices for row in case.matrices[name].rows]
     rated = [row.finding for row in rows if row.finding is not None]
-    read = (*(name for selector in selectors for name in selector.findings), *rated)
+    read = (*(name for selector in selectors for name in selector.findings), *rated, *_cited(case, measure))
     return [name for name in read if name in case.measures]
+
+
+def _cited(case: Case, measure: Measure) -> list[str]:
+    """The findings under the axes of its media items, where it reads axes. None of them may be such an answer."""
+    if not _reads_axes(measure):
+        return []
+    selectors = [selector for given in measure.inputs.values() for selector in given]
+    cited = [one for selector in selectors for name in selector.media for one in case.media[name].cited_findings()]
+    return [name for name in cited if name not in case.measures or not _reads_axes(case.measures[name])]
+
+
+def _reads_axes(measure: Measure) -> bool:
+    return measure.method in catalogue.cards() and catalogue.card(measure.method).front.gather == "media"
 
 
 def _measure(case: Case, measure: Measure, *, force: bool, tell: Progress, looks: Looks | None) -> Measured:

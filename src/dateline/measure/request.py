@@ -230,6 +230,7 @@ READ_BY = {
     "shapes": {"name", "items", "files", "folder", "findings"},
     "media": {"media"},
     "clips": {"items", "files", "folder", "media"},
+    "certificates": {"items", "files"},
     "landmarks": {"items", "files", "folder", "columns", "crs"},
     "shadows": {"items", "files", "folder", "columns", "findings"},
     "elevation": {"items", "files"},
@@ -343,7 +344,7 @@ def _published_hash(place: Place) -> str:
     published precision does not make a finding stale.
     """
     if not place.is_sensitive:
-        return place.sha256()
+        return place.ground_sha256()
     step = max(place.publish_precision or 100_000.0, 1_000.0)
     degrees = step / 111_195.0  # metres in one degree of latitude
     where = place.where

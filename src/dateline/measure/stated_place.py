@@ -7,6 +7,7 @@ from dateline.imagery.catalog.black_marble import Bounds
 from dateline.imagery.ground import WGS84
 from dateline.ledger.finding import Note
 from dateline.places.candidate import Candidate
+from dateline.places.country import country_of
 from dateline.places.gazetteer import Gazetteer
 
 _REACH = 15.0
@@ -17,8 +18,8 @@ def stated_place(bounds: Bounds, stated: str, gazetteer: Gazetteer) -> Note | No
     """What to say of an image over bounds [degrees] that is said to show "Cartagena, Spain"; None where it fits.
 
     The country after the comma may be a name or a code. Codes: `place-elsewhere` (another place of that name lies
-    there), `place-not-there` (none does), `place-unknown` (the gazetteer has no such name). The country is the one
-    that the gazetteer states for the place of that name; borders are not looked at.
+    there), `place-not-there` (none does), `place-unknown` (the gazetteer has no such name). The country told is
+    that of the image's middle, by polygon.
     """
     name, _, country = (part.strip() for part in stated.partition(","))
     middle = Where.point(lon=(bounds[0] + bounds[2]) / 2, lat=(bounds[1] + bounds[3]) / 2)
@@ -37,7 +38,7 @@ def stated_place(bounds: Bounds, stated: str, gazetteer: Gazetteer) -> Note | No
     )
     here = [one for one in found if _is_there(one, middle)]
     if here:
-        spelled = _country(here[0], codes)
+        spelled = " or ".join(country_of(middle, "iso").names) or "a country that is not known"
         text = f"The image is said to show {stated}; its coordinates ({at}) are those of {here[0].name} in {spelled}."
         return Note(code="place-elsewhere", text=text)
     away = min((_kilometres(one, middle) for one in meant), default=None)
@@ -55,10 +56,3 @@ def _kilometres(one: Candidate, middle: Where) -> float:
     west, south, east, north = one.where.bounds()
     _, _, metres = WGS84.inv((west + east) / 2, (south + north) / 2, middle.lon, middle.lat)
     return float(metres) / 1000
-
-
-def _country(one: Candidate, codes: dict[str, str]) -> str:
-    """The country's name as the gazetteer has it, else its code."""
-    code = codes.get((one.country or "").lower())
-    names = [name for name, value in codes.items() if value == code and len(name) > 3]
-    return names[0].title() if names else (one.country or "a country that is not stated")

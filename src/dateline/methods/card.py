@@ -29,6 +29,7 @@ Kind = Literal[
     "shapes",
     "media",
     "clips",
+    "certificates",
     "landmarks",
     "shadows",
     "elevation",
@@ -89,6 +90,14 @@ class GuardSpec(CardPart):
     when: str
 
 
+class FigureSpec(CardPart):
+    """A figure of docs/figures that shows how good the method is on real data."""
+
+    file: str
+    alt: str
+    caption: str
+
+
 class Front(CardPart):
     """The card's front matter."""
 
@@ -103,6 +112,7 @@ class Front(CardPart):
     results: tuple[ResultSpec, ...]
     guards: tuple[GuardSpec, ...]
     statements: dict[str, dict[str, str]]
+    figure: FigureSpec | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
@@ -20,9 +20,13 @@ FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a method is given, by the roles on its card. Values are frozen nouns: tables, records, findings."""
+    """What a method is given, by the roles on its card. Values are frozen nouns: tables, records, findings.
+
+    tell: told, by a method that works for long, the share of its work that is done, 0 to 1; it changes no answer.
+    """
 
     roles: Mapping[str, tuple[Any, ...]]
+    tell: Callable[[float], None] = lambda _: None
 
     def one(self, role: str, kind: type[T]) -> T:
         """The single value of a role; raises when it is missing, repeated or of another kind."""

@@ -16,6 +16,9 @@ def markdown(card: Card) -> str:
     rows = "\n".join(f"| `{guard.code}` | {guard.does} | {guard.when} |" for guard in front.guards)
     parts.append(f"## Guards\n\n| code | what it does | when |\n| --- | --- | --- |\n{rows}\n")
     parts.extend(f"## {heading}\n\n{card.sections[heading]}\n" for heading in SECTIONS)
+    if front.figure is not None:
+        told = f"![{front.figure.alt}](../figures/{front.figure.file})\n\n{front.figure.caption}\n"
+        parts.append(f"## How good is this\n\n{told}")
     return "\n".join(parts)
 
 

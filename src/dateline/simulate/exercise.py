@@ -1,4 +1,4 @@
-"""The simulated inputs of the exercise: which tiles of the invented coast are written, and its port, crowd and base."""
+"""The simulated inputs of the exercise: which tiles of its coast are written, and its port, crowd, base and photo."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from dateline.imagery.catalog.black_marble import parse_name
-from dateline.simulate import exercise_crowd, exercise_port, exercise_works
+from dateline.simulate import exercise_crowd, exercise_media, exercise_port, exercise_works
 from dateline.simulate.black_marble import write_tile
 from dateline.simulate.world import COAST_TILE, COAST_WINDOW, Window, invented_coast
 
@@ -26,7 +26,12 @@ DARK_WINDOW = Window.around(COAST_TILE, lon=-124.1, lat=-48.55, size=300)
 """Around the towns that go dark, and the nearest that do not."""
 
 
-ROOMS = {"port": exercise_port.write, "parade": exercise_crowd.write, "works": exercise_works.write}
+ROOMS = {
+    "port": exercise_port.write,
+    "parade": exercise_crowd.write,
+    "works": exercise_works.write,
+    "media": exercise_media.write,
+}
 """What writes the files of each folder beside the tiles: what is not there yet, and how many that were."""
 
 

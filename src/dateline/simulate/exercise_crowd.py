@@ -100,7 +100,7 @@ def picture() -> F8:
             dots[min(int(top + y), dots.shape[0] - 1), min(int(left + x), dots.shape[1] - 1)] += light
     blurred = ndimage.gaussian_filter(dots, 1.4) * (2 * np.pi * 1.4**2)
     coarse = ndimage.gaussian_filter(rng.standard_normal(dots.shape), 6)
-    rough = 0.03 * coarse / coarse.std() + 0.015 * rng.standard_normal(dots.shape)
+    rough = 0.03 * coarse / coarse.std() + 0.006 * rng.standard_normal(dots.shape)
     made: F8 = GROUND + rough + blurred
     return made
 

@@ -18,7 +18,7 @@ from dateline.evidence.atomic import write_atomic
 from dateline.imagery.chip import Chip
 from dateline.ledger.site_look import Answer, SiteLook
 from dateline.ledger.site_look_files import write_site_looks
-from dateline.simulate import harbour
+from dateline.simulate import exercise_trial, harbour
 from dateline.simulate.exercise_picture import png
 from dateline.simulate.fieldworks import Look, Template, in_pixels, layout, planted, seen
 from dateline.simulate.harbour_world import CRS
@@ -38,8 +38,12 @@ STEPS = 3
 """Decimals of a pixel: ten bits, as sensors send them."""
 DUG = (datetime(2024, 10, 5, 6, tzinfo=UTC), datetime(2024, 10, 20, 6, tzinfo=UTC))
 """When the first two trenches were dug, and when the others: the truth."""
+PEOPLE = ("mk", "ab")
+"""Who looked."""
 COARSE = 24
 """Fine pixels on a side of a coarse one: too coarse for a trench."""
+AROUND = 108
+"""Side of a coarse image [px]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,32 @@ def coarse(one: Pass) -> F8:
     return made
 
 
+def coarse_chip(one: Pass) -> Chip:
+    """One pass as an image of the coarse sensor with the ground around the base, for the visibility test."""
+    rng = np.random.default_rng([SEED, COARSE, int(one.at.timestamp())])
+    seen_here = coarse(one)
+    wide = ndimage.gaussian_filter(rng.standard_normal((AROUND, AROUND)), 1)
+    wide = seen_here.mean() + seen_here.std() * wide / wide.std()
+    edge = (AROUND - len(seen_here)) // 2
+    wide[edge : edge + len(seen_here), edge : edge + len(seen_here)] = seen_here
+    values = np.round(wide, STEPS).astype(np.float32)
+    side = PIXEL * COARSE
+    west, north = CORNER[0] - edge * side, CORNER[1] + edge * side
+    return Chip(
+        id=one.name,
+        at=one.at,
+        sensor="optical_declared",
+        platform="SIMULATED",
+        bands=("pan",),
+        quantity="relative",
+        values=values[None],
+        states=np.full(values.shape, State.OBSERVED, np.uint8),
+        geobox=GeoBox(values.shape, Affine(side, 0, west, 0, -side, north), CRS),
+        pixel=(side, side),
+        simulated=True,
+    )
+
+
 def looks() -> tuple[SiteLook, ...]:
     """What two people said of each image, blind: right on fine ones; “absent” of coarse ones, which show nothing."""
     made = []
@@ -151,13 +181,13 @@ def looks() -> tuple[SiteLook, ...]:
                 reason="cloud" if one.cloudy else None,
                 simulated=True,
             )
-            for who in ("mk", "ab")
+            for who in PEOPLE
         ]
     return tuple(made)
 
 
 def write(folder: Path) -> int:
-    """Writes what is not there yet: fine/*.tif of what can be seen, pictures/*.png, SIMULATED_looks.jsonl."""
+    """Writes what is not there yet: fine/*.tif of what can be seen, coarse/*.tif, pictures/*.png and _texts()."""
     written = 0
     for one in PASSES:
         clear = one.fine and not one.cloudy
@@ -170,8 +200,25 @@ def write(folder: Path) -> int:
                 path, png(values, low=0.15, high=0.6 if not one.cloudy else 0.8, zoom=1 if one.fine else COARSE)
             )
             written += 1
-    table = folder / "SIMULATED_looks.jsonl"
-    if not table.exists():
-        write_atomic(table, write_site_looks(looks()).encode())
-        written += 1
+        if not one.fine and not (folder / "coarse" / f"{one.name}.simulated.tif").exists():
+            written += len(harbour.write(folder / "coarse", [coarse_chip(one)]))
+    for name, text in _texts().items():
+        if not (folder / name).exists():
+            write_atomic(folder / name, text.encode())
+            written += 1
     return written
+
+
+def _texts() -> dict[str, str]:
+    """What people said, what they found blind, the outline of the first trench, and the works of the other site."""
+    first = trenches()[0] * (PIXEL, -PIXEL) + CORNER
+    shown = [
+        (one.name, "fine" if one.fine else "coarse", PIXEL if one.fine else PIXEL * COARSE)
+        for one in (PASSES[2], PASSES[3])
+    ]
+    return {
+        "SIMULATED_looks.jsonl": write_site_looks(looks()),
+        "SIMULATED_blind_tests.csv": exercise_trial.blind_tests(shown, PEOPLE),
+        "SIMULATED_trench.geojson": exercise_trial.outline(first, 2 * WIDTH),
+        f"SIMULATED_lines_{exercise_trial.OTHER}.geojson": exercise_trial.other_works(WORKS),
+    }

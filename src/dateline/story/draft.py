@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,10 @@ from typing import Any
 from dateline.ledger.agreed import off_record
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding, PlaceAnswer
+from dateline.places.distance_check import Lookup, check_distance
+from dateline.places.told_distance import ToldDistance, find_distances
 from dateline.story.compare import Outcome, compare, is_known_time, known_numbers, known_times
+from dateline.story.distances import lookup_in
 from dateline.story.document import Passage, Run, Sentence
 from dateline.story.fault import Spot
 from dateline.story.language import Language, language
@@ -93,13 +96,15 @@ class _Desk:
         return frozenset(subject for name in kept for subject in self.names[name])
 
 
-def check_draft(path: Path, case: Case) -> Sheet:
-    """Every number, date and word of change of a draft, against the case's findings, claims and events.
+def check_draft(path: Path, case: Case, gazetteer: Lookup | None = None) -> Sheet:
+    """Every number, date, distance and word of change of a draft, against the case's findings, claims and events.
 
-    A sentence that names nobody is about what the one before it was about. Raises UsageError or InputError (code
+    A sentence that names nobody is about what the one before it was about. Distances are measured between places of
+    the case, and between those of `gazetteer` where the case has no such place. Raises UsageError or InputError (code
     "draft") for a file that cannot be read. Nothing is written.
     """
     desk = _desk(case)
+    look = lookup_in(case, gazetteer)
     known, times = known_numbers(case, desk.language), known_times(case)
     lines: list[Line] = []
     before: frozenset[str] = frozenset()
@@ -107,9 +112,13 @@ def check_draft(path: Path, case: Case) -> Sheet:
         passage = Passage((Run("text", text, Spot(number)),), "paragraph", Spot(number))
         for sentence in passage.sentences():
             before = desk.about(sentence.text) or before
-            lines += _numbers(sentence, known, before)
+            told = find_distances(sentence.text) if desk.language.code == "en" else ()
+            lines += _numbers(sentence, known, before, told)
             lines += _dates(sentence, times)
             lines += _words(sentence, desk, before)
+            for each in told:
+                checked = check_distance(each, look, case.head.worldview)
+                lines.append(_line(sentence, each.start, each.text, checked.outcome, checked.words))
     return Sheet(path.name, tuple(sorted(lines, key=lambda line: (line.number, line.column))))
 
 
@@ -154,10 +163,10 @@ def _line(sentence: Sentence, at: int, what: str, outcome: Outcome, against: str
     return Line(number=spot.line, column=spot.column, what=what, outcome=outcome, sentence=said, against=against)
 
 
-def _numbers(sentence: Sentence, known: Any, about: frozenset[str]) -> Iterator[Line]:
+def _numbers(sentence: Sentence, known: Any, about: frozenset[str], told: Sequence[ToldDistance]) -> Iterator[Line]:
     for number in find_numbers(sentence.text):
-        if number.sort == "date":
-            continue
+        if number.sort == "date" or any(each.start <= number.start < each.end for each in told):
+            continue  # a distance between places has a line of its own
         compared = compare(number, known, about=about)
         beside = compared.known
         against = "" if beside is None else f"{beside.reference}: {beside.printed}"
@@ -185,6 +194,8 @@ def _words(sentence: Sentence, desk: _Desk, about: frozenset[str]) -> Iterator[L
         for hit in hits(desk.language, direction, sentence.text):
             if not hit.negated and results and not results & says_so and results & (NEITHER | says_other):
                 yield _line(sentence, hit.start, hit.words, "differs", told)
+    for hit in hits(desk.language, "relative", sentence.text):
+        yield _line(sentence, hit.start, hit.words, "unknown", "say how far, or when; or whose opinion it is")
     if any(LIGHT.search(finding.method) for finding, _ in answers) and LIGHT.search(sentence.text):
         for hit in hits(desk.language, "proxy_things", sentence.text):
             if not hit.negated:

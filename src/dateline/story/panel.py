@@ -99,7 +99,8 @@ def _drawn(
 
     path = path_of(page.case, spec)
     if not raster.is_measured(path):
-        return photograph(path, simulated=simulated and spec.finding is None)  # methods mark their own pictures
+        stamp = simulated and spec.finding is None  # methods mark their own pictures
+        return photograph(path, simulated=stamp, widest=spec.widest)
     if stretch is None:
         raise InputError(
             f"{path.name} holds measured values, and the block does not say how to draw them.",

@@ -18,7 +18,7 @@ WIDEST = 1600
 """[px] A picture is made smaller than this for the page."""
 LARGEST = 64_000_000
 """[px] A larger picture is not unpacked: it would fill a small machine's memory."""
-QUALITY = 82
+QUALITY = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _missing(name: str, saw: str) -> InputError:
     )
 
 
-def photograph(path: Path, *, simulated: bool) -> Drawn:
+def photograph(path: Path, *, simulated: bool, widest: int | None = None) -> Drawn:
     """A picture re-encoded for the page: smaller, without metadata (which can hold a position), marked if simulated.
 
     Raises InputError (code "picture") for what is no picture, or too big to unpack.
@@ -101,15 +101,16 @@ def photograph(path: Path, *, simulated: bool) -> Drawn:
             picture = opened.convert("RGB")
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
         raise _missing(path.name, f"no picture that can be read ({error})") from error
-    if picture.width > WIDEST:
-        picture = picture.resize((WIDEST, round(picture.height * WIDEST / picture.width)), Image.Resampling.LANCZOS)
+    width = min(WIDEST, widest or WIDEST)
+    if picture.width > width:
+        picture = picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
     return encode(_stamped(picture) if simulated else picture, lossless=False)
 
 
 def encode(picture: Image.Image, *, lossless: bool, placed: Placed | None = None) -> Drawn:
     """A picture as WebP."""
     data = io.BytesIO()
-    picture.save(data, "WEBP", quality=40 if lossless else QUALITY, lossless=lossless, method=1)
+    picture.save(data, "WEBP", quality=100 if lossless else QUALITY, lossless=lossless, method=4)
     return Drawn(data.getvalue(), "image/webp", picture.width, picture.height, placed)
 
 

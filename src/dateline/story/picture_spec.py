@@ -28,6 +28,7 @@ class PictureSpec(BlockPart):
     date: WhenField | None = Field(default=None, description="when it was taken; not when it was posted")
     licence: str = Field(default="", description="an item's licence otherwise")
     alt: Plain = Field(description="what can be seen, for readers who do not see it")
+    widest: int | None = Field(default=None, ge=100, description="the page carries it no wider than this [px]")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

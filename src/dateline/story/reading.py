@@ -131,6 +131,19 @@ class Reading:
         owners = {ref.owner for text, _ in self.reference_texts() if (ref := self.found(text)) is not None}
         return {name: self.case.finding(name) for name in sorted(owners) if name in self.case.finding_ids()}
 
+    def printed_of(self) -> Iterator[tuple[Finding, Spot]]:
+        """Each finding of which something is printed or shown, with each place where."""
+        known = set(self.case.finding_ids())
+        for text, spot in self.reference_texts():
+            reference = self.found(text)
+            if reference is not None and reference.owner in known:
+                yield self.case.finding(reference.owner), spot
+
+    def lifted(self, rule: str, finding: str) -> str | None:
+        """Who decided in writing that a rule does not stop this finding, and why; None where nobody did."""
+        found = (each for each in self.case.head.lifted if (each.rule, each.finding) == (rule, finding))
+        return next((f"{each.why} ({' and '.join(each.by)}, {each.date})" for each in found), None)
+
     @cached_property
     def below(self) -> frozenset[str]:
         """Ids of everything under what the story prints: records, findings, items."""

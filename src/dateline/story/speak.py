@@ -56,14 +56,13 @@ def speak(reference: Reference, answer: Answer | None, language: Language, forms
 
 def statement(part: Finding | PlaceAnswer, language: Language) -> str:
     """The sentence of an answer in the page's language, from the method's card; in English where there is none."""
-    said = part.statement
-    if said is None:
-        return ""
-    if language.code != "en":
-        other = _translated(said, language.code)
-        if other is not None:
-            return other
-    return said.en
+    return "" if part.statement is None else speak_statement(part.statement, language)
+
+
+def speak_statement(said: Statement, language: Language) -> str:
+    """A sentence kept as key and arguments, in the page's language; in English where there is none."""
+    other = _translated(said, language.code) if language.code != "en" else None
+    return said.en if other is None else other
 
 
 def _translated(said: Statement, code: str) -> str | None:
@@ -152,6 +151,8 @@ def _value(reference: Reference, value: Any, language: Language, forms: Forms) -
             return language.word("when.or").join(_when(time, language, forms) for time in times)
         case {"kind": "range", "min": low, "max": high}:
             return language.interval(language.count(low), language.count(high))
+        case {"key": str(), "args": _, "en": str()}:
+            return speak_statement(Statement.model_validate(value), language)
         case {"earliest": _, "latest": _}:
             return _when(When.from_json(value), language, forms)
     raise _unprintable(

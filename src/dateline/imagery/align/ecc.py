@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
+from dateline.imagery.align.spline import along, slopes, weights
+
 F4 = npt.NDArray[np.float32]
 F8 = npt.NDArray[np.float64]
 B1 = npt.NDArray[np.bool_]
@@ -96,27 +98,7 @@ def _shifted(spline: F4, at: F8, shape: tuple[int, ...]) -> tuple[F4, F4, F4]:
     part = at - whole
     top, left = (MARGIN - 1 + whole).tolist()
     rows = spline[top : top + shape[0] + 3, left : left + shape[1] + 3]
-    high = _along(rows, _weights(part[0]), axis=0)
-    steep = _along(rows, _slopes(part[0]), axis=0)
-    across = _weights(part[1])
-    return _along(high, across, 1), _along(steep, across, 1), _along(high, _slopes(part[1]), 1)
-
-
-def _along(values: F4, weights: F4, axis: int) -> F4:
-    length = values.shape[axis] - 3
-    parts = [values[k : k + length] if axis == 0 else values[:, k : k + length] for k in range(4)]
-    made: F4 = parts[0] * weights[0]
-    for part, weight in zip(parts[1:], weights[1:], strict=True):
-        made += part * weight
-    return made
-
-
-def _weights(t: float) -> F4:
-    """Of a cubic B-spline's four coefficients around a position t after the second."""
-    return np.array(
-        [(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, -3 * t**3 + 3 * t**2 + 3 * t + 1, t**3], np.float32
-    ) / np.float32(6)
-
-
-def _slopes(t: float) -> F4:
-    return np.array([-((1 - t) ** 2) / 2, (3 * t**2 - 4 * t) / 2, (-3 * t**2 + 2 * t + 1) / 2, t**2 / 2], np.float32)
+    high = along(rows, weights(part[0]), axis=0)
+    steep = along(rows, slopes(part[0]), axis=0)
+    across = weights(part[1])
+    return along(high, across, 1), along(steep, across, 1), along(high, slopes(part[1]), 1)

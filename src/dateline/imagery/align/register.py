@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
+from affine import Affine
 from odc.geo.geobox import GeoBox
-from scipy import fft, ndimage
+from scipy import fft
 
 from dateline.core.errors import Refusal
 from dateline.core.state import State
 from dateline.imagery.align.affine import Map, fit_map
 from dateline.imagery.align.certificate import CE90, Certificate, relief_lean
-from dateline.imagery.align.planes import block_mean, brought, common_grid, plane_of, without_collar
+from dateline.imagery.align.planes import (
+    block_mean,
+    brought,
+    common_grid,
+    part_of_grid,
+    plane_of,
+    positions_in,
+    without_collar,
+)
 from dateline.imagery.align.structure import log_gradient
 from dateline.imagery.align.ties import MOST, Ties, ties
 from dateline.imagery.chip import Chip
-from dateline.imagery.resample import nearest, positions, true_pixel
+from dateline.imagery.coverage import Window
+from dateline.imagery.resample import nearest, true_pixel
+from dateline.imagery.windowed import Plane, is_windowed, same, strips, windowed
 
 F4 = npt.NDArray[np.float32]
+F8 = npt.NDArray[np.float64]
 
 Look = tuple[float, float]
 """Off-nadir angle and azimuth of a look [degrees]."""
@@ -97,10 +110,22 @@ def aligned(chip: Chip, certificate: Certificate, grid: GeoBox | None = None) ->
     target = certificate.grid if grid is None else grid
     turned = GeoBox(target.shape, certificate.correction @ target.affine, target.crs)
     chip = without_collar(chip)
-    values = np.stack([brought(band, chip.geobox, turned, smooth=True) for band in chip.values])
-    states = nearest(chip.states, *positions(turned, chip.geobox))
-    gone = ~np.isfinite(values).any(axis=0) & (states <= State.FLOOR)
-    states[gone] = State.NOT_OBSERVED
+    planes = [brought(band, chip.geobox, turned, smooth=True) for band in chip.values]
+    large = is_windowed(planes[0])
+    values = windowed([cast(Plane, plane) for plane in planes]) if large else np.stack(planes)
+    states = np.zeros(turned.shape, np.uint8)  # what is never written to takes no memory
+    whole = bool((chip.states == State.OBSERVED).all())
+    for rows in strips(turned.shape):
+        part = part_of_grid(turned, Window(rows, slice(0, turned.shape[1])))
+        down, across = positions_in(chip.geobox, part)
+        if large and whole:
+            beyond = ~_inside(down, across, chip)
+            if beyond.any():
+                states[rows][beyond] = State.OUTSIDE
+            continue
+        states[rows] = nearest(chip.states, down, across)
+        lost = ~_inside(down, across, chip) if large else ~np.isfinite(values[:, rows]).any(axis=0)
+        states[rows][lost & (states[rows] <= State.FLOOR)] = State.NOT_OBSERVED
     note = (
         "aligned",
         f"Moved by {math.hypot(*certificate.shift_m):.2f} m onto {certificate.reference}.",
@@ -110,10 +135,16 @@ def aligned(chip: Chip, certificate: Certificate, grid: GeoBox | None = None) ->
     )
 
 
+def _inside(down: F8, across: F8, chip: Chip) -> npt.NDArray[np.bool_]:
+    """Which positions [px] lie in a chip."""
+    rows, columns = chip.states.shape
+    return np.asarray((down >= -0.5) & (down <= rows - 0.5) & (across >= -0.5) & (across <= columns - 0.5))
+
+
 def is_copy(first: Chip, second: Chip) -> bool:
     """Whether two chips hold the same numbers; of different cuts, whether they come from the same bytes."""
     if first.values.shape == second.values.shape:
-        return np.array_equal(first.values, second.values, equal_nan=True)
+        return same(first.values, second.values)
     return bool(first.sha256) and first.sha256 == second.sha256
 
 
@@ -128,7 +159,7 @@ def _check_bytes(reference: Chip, moving: Chip) -> None:
 
 
 def _check_common(pair: _Pair, reference: Chip, moving: Chip) -> None:
-    both = int((np.isfinite(pair.first) & np.isfinite(pair.second)).sum())
+    both = sum(int((np.isfinite(pair.first[r]) & np.isfinite(pair.second[r])).sum()) for r in _rows_of(pair))
     if both < LEAST_COMMON:
         raise Refusal(
             "The images show too little of the same ground.",
@@ -136,6 +167,14 @@ def _check_common(pair: _Pair, reference: Chip, moving: Chip) -> None:
             do="Give images that overlap, with less cloud and less collar.",
             code="no-overlap" if both == 0 else "too-little-in-common",
         )
+
+
+def _rows_of(pair: _Pair) -> Iterator[slice]:
+    """All rows of both planes; of large ones a hundred, which is enough to see whether they share anything."""
+    if not is_windowed(pair.first):
+        return strips(pair.first.shape)
+    count = min(len(pair.first), len(pair.second))
+    return (slice(row, row + 1) for row in range(0, count, max(1, count // 100)))
 
 
 def _check_consensus(found: Ties, fit: Map | None, reference: Chip, moving: Chip) -> None:
@@ -224,7 +263,7 @@ def _checks(pair: _Pair, fit: Map, start: tuple[int, int]) -> tuple[float | None
     if there is not None:
         middle = (fit.centre + fit.offset)[None]
         forward_backward = float(np.hypot(*(fit.offset + there.shift(middle)[0])))
-    moved = _injected(pair.second)
+    moved = _injected(pair.second, pair.grid)
     again = ties(pair.first, moved, start, most=CHECKED)
     before = ties(pair.first, pair.second, start, most=CHECKED)
     both = [fit_map(one.at, one.shift) for one in (before, again)]
@@ -235,12 +274,10 @@ def _checks(pair: _Pair, fit: Map, start: tuple[int, int]) -> tuple[float | None
     return forward_backward, injected
 
 
-def _injected(plane: F4) -> F4:
-    """The plane moved by INJECTED on a cubic spline; what lies near to the unseen is unseen."""
-    known = np.isfinite(plane)
-    filled = plane if known.all() else np.where(known, plane, np.float32(np.median(plane[known])))
-    moved: F4 = ndimage.shift(filled, INJECTED, order=3, mode="nearest", output=np.float32)
-    return moved if known.all() else np.where(ndimage.minimum_filter(known, 5), moved, np.float32(np.nan))
+def _injected(plane: F4, grid: GeoBox) -> F4:
+    """The plane moved by INJECTED on a cubic spline; what lies near to the unseen is between its neighbours."""
+    shown = GeoBox(grid.shape, grid.affine @ Affine.translation(-INJECTED[1], -INJECTED[0]), grid.crs)
+    return brought(plane, grid, shown, smooth=True)
 
 
 def _certificate(

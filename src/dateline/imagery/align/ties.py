@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,8 @@ SIDES = (256, 192, 128, 96, 64, 48)
 """Sides of windows [px]; the largest that fits three times with overlap is taken."""
 MOST = 400
 """Windows of a pair at most: spread evenly where there are more."""
+THREADS = 2
+"""Windows that are worked on at once: most of the time goes into numpy and scipy, which let others run."""
 KNOWN = 0.5
 """Least share of a window that both images show."""
 _EDGE = REACH + 2
@@ -70,14 +73,11 @@ def ties(first: F4, second: F4, start: tuple[int, int] = (0, 0), *, most: int = 
     """
     rows, columns = (min(first.shape[axis], second.shape[axis]) for axis in (0, 1))
     side = side_for((rows, columns)) or 0
-    found: list[tuple[float, ...]] = []
-    tried = 0
-    for corner in corners((rows, columns), side, most) if side else ():
-        known, tie = _tie(first, second, corner, start, side)
-        tried += known
-        if tie is not None:
-            found.append(tie)
-    table = np.array(found, float).reshape(-1, 8)
+    places = corners((rows, columns), side, most) if side else []
+    with ThreadPoolExecutor(THREADS) as pool:
+        made = list(pool.map(lambda corner: _tie(first, second, corner, start, side), places))
+    tried = sum(known for known, _ in made)
+    table = np.array([tie for _, tie in made if tie is not None], float).reshape(-1, 8)
     return Ties(table[:, 0:2], table[:, 2:4], table[:, 4], table[:, 5], table[:, 6:8], side, tried)
 
 

@@ -10,14 +10,14 @@ from typing import Protocol
 
 from odc.geo.geobox import GeoBox
 
-from dateline.core.errors import InputError
 from dateline.imagery.chip import Chip, Pass
 from dateline.imagery.coverage import Window
 from dateline.imagery.readers.opened import Notes
 from dateline.imagery.sensor import Product, Quantity, Sensor
+from dateline.imagery.windowed import WHOLE, too_large
 
-LARGEST = 25_000_000
-"""Pixels of one band that a chip may have: 50 km a side at 10 m; a port is a million."""
+LARGEST = 200_000_000
+"""Pixels that are read part by part: of each image one byte a pixel, its state, is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +83,7 @@ class Acquisition(Protocol):
         ...
 
 
-def check_size(window: Window, name: str) -> None:
-    """Raises InputError `chip-too-large` for more than a chip may have."""
-    if window.pixels > LARGEST:
-        raise InputError(
-            "This is too much for one cut-out.",
-            saw=f"{name}: {window.shape[0]} by {window.shape[1]} pixels",
-            do="Say which place is meant (--place, --berths, or places in the measure).",
-            code="chip-too-large",
-        )
+def check_size(window: Window, name: str, most: int = WHOLE) -> None:
+    """Raises InputError `chip-too-large` for more pixels than a chip may have: as many as are kept whole, or `most`."""
+    if window.pixels > most:
+        raise too_large(f"{name}: {window.shape[0]} by {window.shape[1]} pixels")

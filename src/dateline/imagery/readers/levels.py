@@ -19,7 +19,7 @@ _BELOW = -1.0
 _SHARE = 0.01
 _TOO_HIGH = 100.0
 """A median above this is no backscatter [linear power]: ground is under 1, and only a few points are above 10."""
-_BLOCK = 25
+BLOCK = 25
 """As many zeros side by side are no measurement [px]: speckle and noise leave single ones."""
 
 
@@ -42,7 +42,7 @@ def power(values: F4, *, decibel: bool, name: str) -> tuple[F4, Notes]:
     if known.size == 0:
         return values, ()
     if decibel:
-        if known.size > _BLOCK and known.min() >= 0:
+        if known.size > BLOCK and known.min() >= 0:
             raise _kind(name, known, "no value below 0: this is linear power, declared as decibels", "sigma0 or gamma0")
         made: F4 = np.power(np.float32(10), values / np.float32(10))
         return made, ()
@@ -89,13 +89,17 @@ def zero_states(numbers: F4, values: F4) -> tuple[U1, Notes]:
     states = np.zeros(values.shape[1:], np.uint8)
     states[(values == 0).any(axis=0)] = State.FLOOR
     nothing = (numbers == 0).all(axis=0)
-    if np.count_nonzero(nothing) < _BLOCK:
+    if np.count_nonzero(nothing) < BLOCK:
         return states, ()
     labels, _ = label(nothing, structure=np.ones((3, 3)))
-    large = np.bincount(labels.ravel()) >= _BLOCK
+    large = np.bincount(labels.ravel()) >= BLOCK
     large[0] = False
     block = large[labels]
     states[block] = State.NOT_OBSERVED
-    lost = int(block.sum())
+    return states, zeros_note(int(block.sum()))
+
+
+def zeros_note(lost: int) -> Notes:
+    """What is told where pixels were lost to blocks of zeros."""
     told = f"{lost} pixels are exactly 0 in blocks: read as no data, which no file declares."
-    return states, (("zeros-as-nodata", told),) if lost else ()
+    return (("zeros-as-nodata", told),) if lost else ()

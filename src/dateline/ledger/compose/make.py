@@ -213,7 +213,11 @@ def _free(stem: str, taken: Collection[str]) -> str:
 
 def _put(data: dict[str, Any], steps: tuple[str, ...], value: Any) -> None:
     for step in steps[:-1]:
-        data = data.setdefault(step, {})
+        inside = data.setdefault(step, {})
+        if isinstance(inside, list | tuple):  # several steps on an axis: a cell tells of the last
+            inside = dict(inside[-1])
+            data[step] = [*data[step][:-1], inside]
+        data = inside
     if isinstance(value, dict) and isinstance(data.get(steps[-1]), dict) and steps[-1] == "where":
         data[steps[-1]].update(value)
     elif isinstance(value, dict) and steps[-1] == "quantity":

@@ -39,5 +39,7 @@ def spelt_record(record: Record, form: Form) -> dict[str, str]:
 def _at(data: Mapping[str, Any], steps: tuple[str, ...]) -> Any:
     value: Any = data
     for step in steps:
+        if isinstance(value, list | tuple) and value:  # several steps on an axis: a cell tells of the last
+            value = value[-1]
         value = value.get(step) if isinstance(value, Mapping) else None
     return value

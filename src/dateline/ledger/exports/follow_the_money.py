@@ -25,6 +25,7 @@ from dateline.ledger.exports.bundle import KEPT_BACK, Bundle, public_where
 from dateline.ledger.media_item import MediaItem
 from dateline.ledger.place import Place
 from dateline.ledger.source import Source
+from dateline.ledger.verification import AXES
 
 SCHEMAS: Mapping[str, str] = {
     "person": "Person", "anonymous": "LegalEntity", "government": "PublicBody", "intelligence": "PublicBody",
@@ -148,7 +149,7 @@ class _Work:
             _MEDIA[media.type], media.id, title=media.title, sourceUrl=media.url, notes=caption,
             authoredAt=self.cut(media.id, "taken", media.taken), publishedAt=self.cut(media.id, "posted", media.posted),
         )  # fmt: skip
-        for key in ("location", "time", "authenticity", "depiction", "copy_of", "items", "transcript"):
+        for key in (*AXES, "said_to_show", "marks", "relations", "copy_of", "items", "transcript"):
             self.gone(media.id, key, getattr(media, key))
 
     def documents(self, document: str, name: str, entity: str, role: str) -> None:

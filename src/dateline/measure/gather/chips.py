@@ -33,11 +33,12 @@ AREAS = ("places", "water")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request names, by role: acquisitions not yet read, berths, places; and the bounds around them."""
+    """What a request names, by role: acquisitions not yet read, berths, places, shapes; and the bounds around them."""
 
     images: Mapping[str, tuple[Acquisition, ...]]
     berths: Mapping[str, tuple[Berth, ...]]
     places: Mapping[str, Mapping[str, Where]]
+    shapes: Mapping[str, Mapping[str, Where]]
     names: Mapping[str, str]
     bounds: Bounds | None
 
@@ -53,7 +54,7 @@ def prepare(request: Request) -> Prepared:
 
 
 def asked_of(request: Request) -> Asked:
-    """The inputs of kinds chips, berths and places. Raises what opening them raises; InputError `no-images`."""
+    """The inputs of kinds chips, berths, places and shapes. Raises what opening them raises; InputError `no-images`."""
     roles = _roles(request)
     berths = {role: berths_of(request.roles[role]) for role in roles["berths"]}
     places = {role: {site.id: site.where for site in request.sites(role)} for role in roles["places"]}
@@ -65,6 +66,7 @@ def asked_of(request: Request) -> Asked:
         images=images,
         berths=berths,
         places=places,
+        shapes={role: shapes_of(request, role) for role in roles["shapes"]},
         names=names,
         bounds=_bounds(areas, [berth for found in berths.values() for berth in found], images.values()),
     )
@@ -86,7 +88,7 @@ def load(asked: Asked, tell: Progress, *, stated: str | None = None) -> Loaded:
         notes += _elsewhere(made.chips[0], stated) if stated else []
         tell(number / len(asked.images))
     values |= {role: tuple(found) for role, found in asked.berths.items()}
-    values |= {role: (dict(found),) for role, found in asked.places.items()}
+    values |= {role: (dict(found),) for role, found in (*asked.places.items(), *asked.shapes.items())}
     return Loaded(inputs=Inputs(values), notes=tuple(notes))
 
 
@@ -122,7 +124,37 @@ def refs_of(request: Request, asked: Asked) -> tuple[InputRef, ...]:
         refs += [InputRef(kind="place", id=berth.id, sha256=berth.sha256, role=role) for berth in berths]
         files = [path for selection in request.roles[role] for path in selection.files if path.is_file()]
         refs += [file_ref(path, role, request.items) for path in files]
+    for role in asked.shapes:
+        refs += [file_ref(path, role, request.items) for path in _shape_files(request, role)]
     return (*refs, *request.place_refs(*asked.places))
+
+
+def _shape_files(request: Request, role: str) -> list[Path]:
+    given = [path for selection in request.roles[role] for path in selection.files or selection.folders]
+    return [one for path in given for one in (sorted(path.glob("*.geojson")) if path.is_dir() else [path])]
+
+
+def shapes_of(request: Request, role: str) -> dict[str, Where]:
+    """The outlines of files by id. Raises InputError `no-outline`, `doubled-place`, and what reading raises."""
+    from dateline.measure.places import sites_in_file
+
+    found = [site for path in _shape_files(request, role) for site in sites_in_file(path, 0.0)]
+    if not found or not all(site.where.is_area for site in found):
+        raise InputError(
+            "Footprints are outlines, and some here are none.",
+            saw=f"{sum(not site.where.is_area for site in found)} of {len(found)} are points",
+            do="Give GeoJSON polygons in longitude and latitude.",
+            code="no-outline",
+        )
+    made = {site.id: site.where for site in found}
+    if len(made) < len(found):
+        raise InputError(
+            "Two footprints have one id.",
+            saw=f"{len(found)} footprints, {len(made)} ids",
+            do="Give each its own, in one file.",
+            code="doubled-place",
+        )
+    return made
 
 
 def berths_of(selections: Sequence[Selection]) -> tuple[Berth, ...]:
@@ -148,7 +180,7 @@ def _berths_at(path: Path) -> tuple[Berth, ...]:
 
 def _roles(request: Request) -> dict[str, list[str]]:
     specs = request.question.card.front.inputs
-    kinds: dict[str, list[str]] = {"chips": [], "berths": [], "places": []}
+    kinds: dict[str, list[str]] = {"chips": [], "berths": [], "places": [], "shapes": []}
     for role, spec in specs.items():
         if spec.kind in kinds and role in request.roles:
             kinds[spec.kind].append(role)

@@ -23,12 +23,13 @@ from dateline.ledger.observation import Observation
 from dateline.ledger.site_look import Answer, SiteLook
 from dateline.ledger.site_look_files import read_site_looks, utc_span
 from dateline.measure.gather import chips
+from dateline.measure.gather.blind_tests import read_blind_tests
 from dateline.measure.gather.images import file_ref
 from dateline.measure.imagery_log import image_of
 from dateline.measure.request import Loaded, Prepared, Progress, Request, Selection
 from dateline.methods.contract import Inputs
 
-ROLE, IMAGES = "looks", "images"
+ROLE, IMAGES, TESTS = "looks", "images", "blind_tests"
 _ANSWERS: Mapping[str, Answer] = {
     "present": "present", "absent": "absent", "not_discernible": "not discernible", "obscured": "obscured",
 }  # fmt: skip
@@ -57,6 +58,10 @@ def prepare(request: Request) -> Prepared:
             faults += _of_file(path, selection, found)
         if request.case is not None and not selection.files and selection.table is None:
             _of_case(request.case, selection, request.question.parameters.get("asked"), found)
+    for selection in request.roles.get(TESTS, ()):
+        for path in _files(selection):
+            found.refs.append(file_ref(path, TESTS, request.items))
+            faults += read_blind_tests(path, selection.columns)[1]
     if faults:
         raise RecordError(faults, case=", ".join(sorted({fault.file for fault in faults})))
     found.looks = _one_picture(found)
@@ -78,9 +83,13 @@ def _load(request: Request, found: _Found, images: Prepared | None, tell: Progre
             least_seen=given["least_seen"],
         )
         notes += loaded.notes
+    shown = tuple(
+        test for one in request.roles.get(TESTS, ()) for path in _files(one)
+        for test in read_blind_tests(path, one.columns)[0]
+    )  # fmt: skip
     tests = tuple(finding for one in request.roles.get("visibility", ()) for finding in one.findings)
     ordered = tuple(sorted(looks, key=lambda look: (look.end, look.image, look.by)))
-    roles: dict[str, tuple[Any, ...]] = {ROLE: ordered, "visibility": tests}
+    roles: dict[str, tuple[Any, ...]] = {ROLE: ordered, "visibility": tests, TESTS: shown}
     return Loaded(inputs=Inputs(roles), notes=tuple(dict.fromkeys(notes)))
 
 

@@ -11,21 +11,25 @@ from dateline.core.amounts.read import read as read_amount
 from dateline.core.errors import InputError, RecordError, RecordFault, UsageError
 from dateline.core.identity import digest
 from dateline.evidence.item import is_named_simulated
+from dateline.imagery.catalog import catalogue
+from dateline.imagery.ground_points import GroundFit
 from dateline.imagery.still import Still
 from dateline.ledger.agreed import speaker_of, standing
 from dateline.ledger.claim import Claim
 from dateline.ledger.finding import InputRef, Note
 from dateline.ledger.marks import Marks, Said
 from dateline.ledger.observation import Observation
+from dateline.measure.gather.ground_points import grounds_of
 from dateline.measure.gather.images import digest as digest_of
 from dateline.measure.gather.images import file_ref
 from dateline.measure.gather.marks_files import Told, read_marks, rows_of
 from dateline.measure.gather.marks_rows import Row, together
 from dateline.measure.gather.marks_space import on_the_picture, wrong_space
+from dateline.measure.own_looks import OwnLook, own_look
 from dateline.measure.request import Loaded, Prepared, Request, Selection
 from dateline.methods.contract import Inputs
 
-ROLES = ("marks", "checked")
+ROLES = ("marks", "checked", "issuer")
 
 
 class PixelSpaceError(RecordError):
@@ -35,7 +39,7 @@ class PixelSpaceError(RecordError):
 
 
 def prepare(request: Request) -> Prepared:
-    """Roles `marks`, `checked` (Marks), `image` (Stills) and `said`. Everything is short, so all of it is read here.
+    """Roles `marks`, `checked`, `issuer` (Marks), `image` (Stills), `ground` (GroundFits) and `said`, all read here.
 
     Raises RecordError with every fault of every file and its line; PixelSpaceError (code `pixel-space`) where marks lie
     outside their picture, are swapped or upside down; UsageError `no-marks`; InputError `picture`.
@@ -43,7 +47,9 @@ def prepare(request: Request) -> Prepared:
     notes: list[tuple[str, str]] = []
     refs: list[InputRef] = []
     pictures = {path.name: path for one in request.roles.get("image", ()) for path in one.files}
-    rows, faults = _rows(request, pictures, refs, notes)
+    stills = tuple(_still(path) for path in pictures.values())
+    grounds = grounds_of(request, pictures, stills, refs)
+    rows, faults = _rows(request, pictures, grounds, refs, notes)
     if not rows and not faults:
         raise UsageError(
             "There is nothing to count with.",
@@ -51,8 +57,9 @@ def prepare(request: Request) -> Prepared:
             do="Give --marks FILE.",
             code="no-marks",
         )
-    stills = tuple(_still(path) for path in pictures.values())
     refs += [file_ref(path, "image", request.items) for path in pictures.values()]
+    own = tuple(_own_looks(request, stills))
+    refs += [look.ref() for look in own]
     rows = {role: [_named(row, pictures) for row in given] for role, given in rows.items()}
     sizes = {still.name: (float(still.size[0]), float(still.size[1])) for still in stills}
     space = wrong_space([row for given in rows.values() for row in given], sizes)
@@ -64,20 +71,38 @@ def prepare(request: Request) -> Prepared:
     if space or faults:
         case = ", ".join(sorted({fault.file for fault in (*faults, *space)}))
         raise (PixelSpaceError if space and not faults else RecordError)((*faults, *space), case=case)
-    roles: dict[str, tuple[Any, ...]] = {**marks, "image": stills, "said": tuple(_said(request))}
+    roles: dict[str, tuple[Any, ...]] = {**marks, "image": stills, "ground": grounds, "said": tuple(_said(request))}
     simulated = any(mark.simulated for given in marks.values() for mark in given)
     return Prepared(
         refs=tuple(refs),
         simulated=simulated or any(still.simulated for still in stills),
         load=lambda _tell: Loaded(
             inputs=Inputs({role: values for role, values in roles.items() if values}),
-            notes=tuple(Note(code=code, text=text) for code, text in dict.fromkeys(notes)),
+            notes=(
+                *(Note(code=code, text=text) for code, text in dict.fromkeys(notes)),
+                *(Note(code="own-look", text=look.text()) for look in own),
+            ),
         ),
     )
 
 
+def _own_looks(request: Request, stills: Sequence[Still]) -> Iterator[OwnLook]:
+    """Of each picture of the case that has a place and a day: our own images of them."""
+    for still in stills if request.case is not None else ():
+        item = request.items.get(still.sha256)
+        look = (
+            None if item is None or request.case is None else own_look(request.case, item, services=catalogue.service)
+        )
+        if look is not None:
+            yield look
+
+
 def _rows(
-    request: Request, pictures: Mapping[str, Path], refs: list[InputRef], notes: list[tuple[str, str]]
+    request: Request,
+    pictures: Mapping[str, Path],
+    grounds: Sequence[GroundFit],
+    refs: list[InputRef],
+    notes: list[tuple[str, str]],
 ) -> tuple[dict[str, list[Row]], list[RecordFault]]:
     rows: dict[str, list[Row]] = {}
     faults: list[RecordFault] = []
@@ -85,7 +110,7 @@ def _rows(
         for selection in request.roles.get(role, ()):
             for path in selection.files:
                 refs.append(file_ref(path, role, request.items))
-                told = _read(path, selection, pictures, checked=role == "checked")
+                told = _read(path, selection, pictures, grounds, checked=role == "checked")
                 faults += told.faults
                 notes += told.notes
                 rows.setdefault(role, []).extend(told.rows)
@@ -95,11 +120,13 @@ def _rows(
     return {role: given for role, given in rows.items() if given}, faults
 
 
-def _read(path: Path, selection: Selection, pictures: Mapping[str, Path], *, checked: bool) -> Told:
+def _read(
+    path: Path, selection: Selection, pictures: Mapping[str, Path], grounds: Sequence[GroundFit], *, checked: bool
+) -> Told:
     told = read_marks(path, columns=selection.columns, crs=selection.crs, checked=checked)
     if told.crs is None:
         return told
-    rows, faults = on_the_picture(told.rows, told.crs, pictures)
+    rows, faults = on_the_picture(told.rows, told.crs, pictures, {fit.image: fit for fit in grounds})
     return Told(rows=rows, faults=told.faults + faults, notes=told.notes)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dateline.core.errors import RecordFault
+from dateline.imagery.ground_points import GroundFit
 from dateline.measure.gather.marks_rows import Row
 
 F8 = npt.NDArray[np.float64]
@@ -101,10 +102,13 @@ def _unlike_others(people: Mapping[str, Sequence[Row]], size: Size | None) -> It
         yield RecordFault(first.file, first.line, "x, y", found, VALID)
 
 
-def on_the_picture(rows: Sequence[Row], crs: str, pictures: Mapping[str, Path]) -> tuple[list[Row], list[RecordFault]]:
-    """Rows whose positions are on the ground, with columns and rows of their georeferenced picture instead [px].
+def on_the_picture(
+    rows: Sequence[Row], crs: str, pictures: Mapping[str, Path], grounds: Mapping[str, GroundFit]
+) -> tuple[list[Row], list[RecordFault]]:
+    """Rows whose positions are on the ground, with columns and rows of their picture instead [px].
 
-    crs: of the positions. Faults where a picture is not there or has no georeference: metres cannot be made up.
+    crs: of the positions; grounds: by picture, from landmarks. Faults where a picture is not there or has neither
+    landmarks nor a georeference: metres cannot be made up.
     """
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
@@ -124,7 +128,8 @@ def on_the_picture(rows: Sequence[Row], crs: str, pictures: Mapping[str, Path]) 
                 warnings.simplefilter("ignore", NotGeoreferencedWarning)  # a press picture has none: told below
                 picture = rasterio.open(path)
             with picture:
-                made += _placed(given, crs, picture, path.name)
+                fit = None if picture.crs is not None else grounds.get(path.name)
+                made += _placed(given, crs, picture, path.name) if fit is None else _by_landmarks(given, crs, fit)
         except (RasterioError, ValueError) as error:
             faults.append(RecordFault(given[0].file, given[0].line, "crs", str(error)[:100], "EPSG:4326, or pixel"))
         except LookupError:
@@ -148,6 +153,17 @@ def _placed(rows: Sequence[Row], crs: str, picture: Any, name: str) -> list[Row]
     return [replace(row, image=name, size=size, point=next(placed) if row.point else None) for row in rows]
 
 
+def _by_landmarks(rows: Sequence[Row], crs: str, fit: GroundFit) -> list[Row]:
+    """Rows on a picture that somebody matched with a map."""
+    from rasterio.warp import transform
+
+    marked = [row.point for row in rows if row.point is not None]
+    lon, lat = transform(crs, "EPSG:4326", [x for x, _ in marked], [y for _, y in marked])
+    placed = iter(fit.pixels(np.column_stack([lon, lat])).tolist() if marked else [])
+    size = (float(fit.size[0]), float(fit.size[1]))
+    return [replace(r, image=fit.image, size=size, point=tuple(next(placed)) if r.point else None) for r in rows]
+
+
 def _no_georeference(row: Row, crs: str) -> RecordFault:
-    valid = "a georeferenced picture as --image; or, for columns and rows, --crs pixel"
+    valid = "a georeferenced picture as --image, or its --landmarks; or, for columns and rows, --crs pixel"
     return RecordFault(row.file, row.line, "crs", f"positions in {crs}, and no georeferenced picture", valid)

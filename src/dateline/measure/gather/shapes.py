@@ -94,7 +94,7 @@ def _files(request: Request, selection: Selection) -> Iterator[tuple[Path, str]]
             yield path, selection.name or path.stem
     for finding in selection.findings:
         if request.case is not None:
-            yield _artifact(finding, request.case.root / "findings"), finding.id
+            yield _artifact(finding, request.case.root / "findings"), selection.name or finding.id
 
 
 def _is_finding(path: Path) -> bool:

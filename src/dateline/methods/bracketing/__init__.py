@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from dateline.core.errors import Refusal
+from dateline.ledger.blind_test import BlindTest
 from dateline.ledger.finding import Finding, Note
 from dateline.ledger.site_look import SiteLook
 from dateline.methods.bracketing import report
 from dateline.methods.bracketing.agree import second_pass
 from dateline.methods.bracketing.answers import Judged, Rule, judge
-from dateline.methods.bracketing.caveats import caveats
+from dateline.methods.bracketing.caveats import caveats, few_copies
 from dateline.methods.bracketing.hard import Hard, bracket, without
-from dateline.methods.bracketing.tested import with_visibility
+from dateline.methods.bracketing.tested import told, with_blind_tests, with_visibility
 from dateline.methods.card import read_card
 from dateline.methods.contract import Inputs, Outcome, Parameters, say
 
@@ -37,6 +38,7 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
         note = Note(code=refusal.code, text=f"{refusal.what} Seen: {refusal.saw}.")
         statement = say(CARD, "refused", reason=note.text)
         return Outcome(result="refused", statement=statement, reasons=(note,), needed=(refusal.do,))
+    tests = inputs.many("blind_tests", BlindTest)
     rule = Rule(
         narrow=parameters["narrow"],
         line=parameters["shape"] == "line",
@@ -56,9 +58,11 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
         reasons=report.reasons(asked, leverage, likely, why),
         needed=report.needed(asked, rule),
         estimates={} if share is None else {"agreement": share},
-        values=report.values(asked, leverage, likely) | ({"second_pass": again} if again else {}),
+        values=report.values(asked, leverage, likely)
+        | ({"second_pass": again} if again else {})
+        | ({"blind_tests": told(tests, parameters["level"])} if tests else {}),
         rows=report.rows(asked, leverage),
-        caveats=tuple(caveats(looks, judged, found, likely, rule)),
+        caveats=(*caveats(looks, judged, found, likely, rule), *few_copies(tests)),
     )
 
 
@@ -73,7 +77,9 @@ def _asked(inputs: Inputs, parameters: Parameters) -> tuple[SiteLook, ...]:
             do="Give shares that add up to less than 1.",
             code="prior",
         )
-    return with_visibility(looks, inputs.many("visibility", Finding))
+    return with_visibility(
+        with_blind_tests(looks, inputs.many("blind_tests", BlindTest)), inputs.many("visibility", Finding)
+    )
 
 
 def result_of(found: Hard, judged: Sequence[Judged]) -> tuple[str, str]:

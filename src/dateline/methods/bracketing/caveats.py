@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
+from dateline.ledger.blind_test import BlindTest
 from dateline.ledger.finding import Note
 from dateline.ledger.site_look import SiteLook
 from dateline.methods.bracketing.answers import Judged, Rule
@@ -14,6 +15,8 @@ from dateline.methods.bracketing.report import Likely
 from dateline.methods.bracketing.words import taken
 
 LISTED = 4
+FEWEST_COPIES = 20
+"""Planted copies below which a recovered share says little."""
 
 
 def caveats(
@@ -29,6 +32,15 @@ def caveats(
         yield Note(code="sets-differ", text=text)
     if any(look.simulated for look in looks):
         yield Note(code="simulated", text="Some looks are simulated: they say nothing about a real place.")
+
+
+def few_copies(tests: Sequence[BlindTest]) -> Iterator[Note]:
+    """Of a person's test that was too short."""
+    short = [test for test in tests if test.planted < FEWEST_COPIES]
+    if short:
+        named = "; ".join(f"{test.by} on {test.image}: {test.planted}" for test in short[:LISTED])
+        text = f"A share of fewer than {FEWEST_COPIES} planted copies says little: {named}."
+        yield Note(code="few-copies", text=text)
 
 
 def _images(judged: Sequence[Judged], found: Hard) -> Iterator[Note]:

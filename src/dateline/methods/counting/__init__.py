@@ -11,6 +11,7 @@ import numpy as np
 
 from dateline.core.errors import Refusal
 from dateline.core.estimate import Estimate
+from dateline.imagery.ground_points import GroundFit
 from dateline.imagery.still import Still
 from dateline.ledger.finding import Note
 from dateline.ledger.marks import Marks, Said
@@ -20,6 +21,8 @@ from dateline.methods.counting import words
 from dateline.methods.counting.beside import beside, notes_of
 from dateline.methods.counting.calibrate import tiles_in_all
 from dateline.methods.counting.estimators import Rules, Seen, Whole, look
+from dateline.methods.counting.ground import on_the_ground
+from dateline.methods.counting.issuer import their_marks
 from dateline.methods.counting.only_numbers import only_numbers
 from dateline.methods.counting.parts import Tile, checks, one_picture, sides
 from dateline.methods.counting.pictures import artifacts
@@ -47,16 +50,20 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
     """How many objects there are, by the first estimator of the card's rule that the marks allow.
 
     inputs: `marks`, Marks of people and detectors [px]; `checked`, Marks of a checked sample of tiles; `image`, Stills;
-    `said`, numbers of others. Estimates: `count` [1] with its interval. Values: `people` (marks, recall, false marks),
-    `crosschecks`, `gate` (with its curve), `checked`, `they_said`, `plots`, `jacobs`, `counts`. Rows: one a tile.
+    `said`, numbers of others; `issuer`, their Marks; `ground`, GroundFits. Estimates: `count` [1] with its interval;
+    with ground `scale` [m], `area` [m2], `density` [1/ha]. Values: `people` (marks, recall, false marks), `gate` (with
+    its curve), `crosschecks`, `checked`, `they_said`, `they_marked`, `ground`, `plots`, `jacobs`, `counts`.
     Ratio estimator: Cochran 1977; Chapman 1951; Huggins 1989; Chao 1987; Dawid and Skene 1979. Raises Refusal with the
     guards' codes.
     """
     marks, checked = inputs.many("marks", Marks), inputs.many("checked", Marks)
     said, stills = inputs.many("said", Said), inputs.many("image", Still)
-    one_picture((*marks, *checked))
+    issuer, fits = inputs.many("issuer", Marks), inputs.many("ground", GroundFit)
+    one_picture((*marks, *checked, *issuer))
     told = {"what": parameters["what"], "hidden": _hidden(parameters)}
     if marks and all(mark.count is not None for mark in marks) and not checked:
+        on_the_ground(fits, {(m.image, m.tile): m.area for m in marks}, stills, None,
+                      level=parameters["level"], asked=parameters["metres"])  # fmt: skip
         return only_numbers(CARD, marks, said, told)
     tiles = checks(checked)
     crowd, detectors, partly = sides([mark for mark in marks if mark.count is None], parameters["score"])
@@ -69,16 +76,27 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
     )
     answer = _answer(given, parameters)
     rows, estimate = words.they_said(said, answer.estimate), answer.estimate
+    areas = given.main.side.areas if given.main else {tile.key: tile.area for tile in tiles}
+    counted = estimate if given.main else None  # plots are a part of what was counted: no density of the whole
+    ground = on_the_ground(fits, areas, stills, counted, level=parameters["level"], asked=parameters["metres"])
+    theirs = their_marks(issuer, given.main)
     return Outcome(
         result=answer.result,
         statement=say(CARD, answer.key, **{**told, **answer.args, "said": words.said_sentence(rows)}),
-        reasons=answer.reasons,
+        reasons=(*answer.reasons, *ground.reasons),
         needed=answer.needed,
-        estimates={} if estimate is None else {"count": estimate},
-        values={**beside(given, rules, parameters, stills), **({"they_said": rows} if rows else {})},
+        estimates={**({} if estimate is None else {"count": estimate}), **ground.estimates},
+        values={
+            **beside(given, rules, parameters, stills),
+            **({"they_said": rows} if rows else {}),
+            **({"they_marked": theirs} if theirs else {}),
+            **ground.values,
+        },
         rows=_rows(given.main, tiles),
-        caveats=(*answer.caveats, *notes_of(given, estimate, parameters), *_simulated(marks, checked)),
-        artifacts=artifacts(given.main, tiles, stills, simulated=any(mark.simulated for mark in (*marks, *checked))),
+        caveats=(*answer.caveats, *notes_of(given, estimate, parameters), *ground.caveats, *_simulated(marks, checked)),
+        artifacts=artifacts(
+            given.main, tiles, stills, issuer=issuer, simulated=any(mark.simulated for mark in (*marks, *checked))
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from PIL import Image, ImageDraw, ImageFont
 
 from dateline.imagery.still import Still
+from dateline.ledger.marks import Marks
 from dateline.methods.contract import Produced
 from dateline.methods.counting.calibrate import home, inside
 from dateline.methods.counting.estimators import Seen
@@ -30,7 +31,7 @@ _FORMULA = re.compile(r"^'*[=+\-@\t\r]")
 
 
 def artifacts(
-    seen: Seen | None, tiles: Sequence[Tile], stills: Sequence[Still], *, simulated: bool
+    seen: Seen | None, tiles: Sequence[Tile], stills: Sequence[Still], *, issuer: Sequence[Marks] = (), simulated: bool
 ) -> tuple[Produced, ...]:
     """`matched` (CSV, one row a candidate) and a PNG for each picture that was given and marked."""
     if seen is None:
@@ -44,7 +45,7 @@ def artifacts(
             role="rings" if len(marked) == 1 else f"rings_{number}",
             name=_named("rings.png" if len(marked) == 1 else f"rings_{number}.png", simulated or still.simulated),
             media_type="image/png",
-            data=ringed(still, seen, tiles, simulated=simulated or still.simulated),
+            data=ringed(still, seen, tiles, issuer=issuer, simulated=simulated or still.simulated),
         )
         for number, still in enumerate(marked, 1)
     ]
@@ -94,15 +95,16 @@ def _states(seen: Seen, key: Key, tiles: Sequence[Tile]) -> list[str]:
     return states
 
 
-def ringed(still: Still, seen: Seen, tiles: Sequence[Tile], *, simulated: bool) -> bytes:
-    """PNG: rings of each person in own colour, dash and size, crosses for what the check found, a key underneath."""
+def ringed(still: Still, seen: Seen, tiles: Sequence[Tile], *, issuer: Sequence[Marks] = (), simulated: bool) -> bytes:
+    """PNG: rings of each person in own colour, dash and size, crosses for what the check found, squares around what the
+    issuer marked, a key underneath."""
     scale = min(1.0, LARGEST / max(still.size))
     photo = Image.fromarray(still.pixels)
     size = (max(1, round(still.size[0] * scale)), max(1, round(still.size[1] * scale)))
     photo = photo.resize(size, Image.Resampling.LANCZOS) if scale < 1 else photo
     letter = max(13, size[0] // 45)
     font = ImageFont.load_default(size=letter)
-    lines = list(_key(seen, tiles, simulated))
+    lines = list(_key(seen, tiles, issuer, simulated))
     height = round(1.6 * letter) * len(lines) + 8
     sheet = Image.new("RGB", (size[0], size[1] + height), "#111111")
     sheet.paste(photo, (0, 0))
@@ -116,6 +118,10 @@ def ringed(still: Still, seen: Seen, tiles: Sequence[Tile], *, simulated: bool) 
     for tile in tiles:
         if tile.key[0] == still.name:
             _checked(draw, tile, scale)
+    for mark in issuer:
+        if mark.image == still.name:
+            for x, y in mark.points:
+                _square(draw, x * scale, y * scale, radius + 8)
     for row, (whose, words) in enumerate(lines):
         y = size[1] + 4 + round(1.6 * letter) * (row + 0.5)
         if whose is not None:
@@ -131,11 +137,15 @@ def _radius(seen: Seen, scale: float) -> float:
     return min(max(6.0, 0.8 * (half or 8.0) * scale), 24.0)
 
 
-def _key(seen: Seen, tiles: Sequence[Tile], simulated: bool) -> Iterator[tuple[int | None, str]]:
+def _key(
+    seen: Seen, tiles: Sequence[Tile], issuer: Sequence[Marks], simulated: bool
+) -> Iterator[tuple[int | None, str]]:
     for person, name in enumerate(seen.side.names):
         yield person, f"{name}: {seen.side.each[name]:,}"
     if tiles:
         yield None, f"+ found by the check, on the {len(tiles)} framed tiles"
+    for mark in issuer:
+        yield None, f"squares: marked by {mark.by}, its claim: {len(mark.points):,}"
     if simulated:
         yield None, "SIMULATED"
 
@@ -157,6 +167,12 @@ def _checked(draw: ImageDraw.ImageDraw, tile: Tile, scale: float) -> None:
         draw.rectangle((x, y, x + width - 1, y + height - 1), outline=CHECKED)
     for x, y in tile.truth * scale:
         _cross(draw, x, y)
+
+
+def _square(draw: ImageDraw.ImageDraw, x: float, y: float, half: float) -> None:
+    for grow, width, colour in ((1, 4, "#000000"), (0, 2, CHECKED)):
+        reach = half + grow
+        draw.rectangle((x - reach, y - reach, x + reach, y + reach), outline=colour, width=width)
 
 
 def _cross(draw: ImageDraw.ImageDraw, x: float, y: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,14 @@ from dateline.methods.card import read_card
 from dateline.methods.contract import Inputs, Outcome, Parameters, say
 from dateline.methods.earthworks import guards, report
 from dateline.methods.earthworks.found import Search
+from dateline.methods.earthworks.guards import day_of
+from dateline.methods.earthworks.lengths import total
 from dateline.methods.earthworks.pictures import artifacts
-from dateline.methods.earthworks.search import NARROWEST, Task, pixel_of, search
+from dateline.methods.earthworks.search import NARROWEST, SURE, Task, pixel_of, search
 
 CARD = read_card(Path(__file__).parent / "card.md")
+REGISTERING = 0.2
+"""Share of the time that registration takes, about: for whoever watches."""
 FOUND, NONE, CANNOT_TELL, REFUSED = "new lines", "none found", "cannot tell", "refused"
 
 
@@ -39,9 +44,10 @@ def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> 
             return _cannot_tell(stop, place, notes)
         task = _task((*older, *newer), parameters, rng)
         if parameters["register"]:
-            older, newer, told = guards.laid_over(older, newer)
+            older, newer, told = guards.laid_over(older, newer, lambda share: inputs.tell(REGISTERING * share))
             notes += told
-        found = search(older, newer, task)
+        rest = 1 - REGISTERING
+        found = search(older, newer, replace(task, tell=lambda share: inputs.tell(REGISTERING + rest * share)))
     except Refusal as refusal:
         note = Note(code=refusal.code, text=f"{refusal.what} Seen: {refusal.saw}.")
         statement = say(CARD, REFUSED, reason=note.text)
@@ -138,7 +144,7 @@ def _outcome(found: Search, parameters: Parameters, place: str, notes: list[Note
         CARD,
         "none",
         place=place,
-        day=f"{last.chip.at:%Y-%m-%d}",
+        day=day_of(last.chip),
         width=f"{parameters['width']:g}",
         power=report.power_words(found),
     )
@@ -147,18 +153,15 @@ def _outcome(found: Search, parameters: Parameters, place: str, notes: list[Note
 
 def _statement(found: Search, parameters: Parameters, place: str) -> Statement:
     last = next(date for date in reversed(found.dates) if date.counted)
-    total = report.total(found, last)
-    best, low, high = total.spoken() if total.low is not None else (f"about {total.best:.0f}", None, None)
+    length, span = report.length_words(total(found, last))
     args = {
         "place": place,
-        "day": f"{last.chip.at:%Y-%m-%d}",
+        "day": day_of(last.chip),
         "lines": "1 linear feature" if len(last.counted) == 1 else f"{len(last.counted)} linear features",
         "older": str(len(found.older)),
-        "before": f"{found.older[-1].at:%Y-%m-%d}",
-        "length": best,
-        "span": f"{found.level:.0%} interval {low} to {high} m".replace("%", " %")
-        if low and high
-        else "interval not known",
+        "before": day_of(found.older[-1]),
+        "length": length,
+        "span": span,
         "rate": report.rate_words(found),
     }
     if not parameters["called"]:
@@ -189,10 +192,14 @@ def _told(found: Search) -> list[Note]:
     if narrow:
         text = f"{narrow} lines measure under {NARROWEST} pixels across and were left out."
         notes.append(Note(code="narrow-lines", text=text))
+    weak = sum(date.weak for date in found.dates)
+    if weak:
+        text = f"{weak} lines do not stand out of what lies beside them by {SURE:g} standard errors and were left out."
+        notes.append(Note(code="weak-lines", text=text))
     if len(found.older) == 2:
         text = "With two older images, each placebo date is hidden by one other older image and the new one."
         notes.append(Note(code="two-older", text=text))
-    if any(date.counted for date in found.dates) and found.stretch(found.dates[-1]) is None:
+    if any(date.counted for date in found.dates) and total(found, found.dates[-1]).low is None:
         text = "Too few planted lines were found to say how far the length errs."
         notes.append(Note(code="length-unsure", text=text))
     return notes

@@ -22,8 +22,9 @@ SEEN = 0.8
 class Line:
     """One line of one date. chain: its pixels. corners: (n, 2) columns, rows [px]. lonlat: (n, 2) [degrees].
 
-    length, width: [m]. azimuth: [degrees from north, 0 to 180]. snr: contrast over its standard error [1]. one_sided:
-    only one side stands out, as along the edge of a field or a building; such lines are listed and not counted.
+    length, width: [m]. azimuth: [degrees from north, 0 to 180]. contrast: [unit of the image]. snr: contrast over its
+    standard error [1]. one_sided: only one side stands out, as along the edge of a field or a building; such lines are
+    listed and not counted.
     """
 
     chain: Chain
@@ -32,18 +33,20 @@ class Line:
     length: float
     width: float
     azimuth: float
+    contrast: float
     snr: float
     one_sided: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Date:
-    """One new image with its lines. area: judged against all older images [km2]."""
+    """One new image with its lines. area: judged against all older images [km2]. narrow, weak: lines left out."""
 
     chip: Chip
     lines: tuple[Line, ...]
     area: float
     narrow: int = 0
+    weak: int = 0
 
     @property
     def counted(self) -> tuple[Line, ...]:
@@ -58,7 +61,10 @@ class Date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """All of it. band: that was read. spread: of the ground, in the image's unit. trials: of planted lines."""
+    """All of it. band: that was read. spread: of the ground, in the image's unit. trials: of planted lines.
+
+    width: that was asked for [m].
+    """
 
     dates: tuple[Date, ...]
     older: tuple[Chip, ...]
@@ -67,6 +73,7 @@ class Search:
     spread: float
     trials: tuple[Trial, ...]
     level: float
+    width: float
 
     def power(self) -> Mapping[float, float]:
         """Share of planted lines' length that was found, by contrast [spreads of the ground]."""
@@ -78,17 +85,3 @@ class Search:
         shares = self.power()
         good = [level for level in shares if all(shares[above] >= SEEN for above in shares if above >= level)]
         return min(good) if good else None
-
-    def stretch(self, date: Date) -> tuple[float, float] | None:
-        """How found lengths relate to true ones: low and high of the ratio for as many planted lines as were found.
-
-        From lines that were planted and found; None with fewer than five of them.
-        """
-        ratios = np.array([one.ratio for one in self.trials if one.seen >= 0.5])
-        if len(ratios) < 5 or not date.counted:
-            return None
-        rng = np.random.default_rng(len(ratios))
-        draws = rng.choice(ratios, (2000, max(1, min(len(date.counted), 200)))).mean(axis=1)
-        tail = (1 - self.level) / 2
-        low, high = np.quantile(draws, (tail, 1 - tail))
-        return float(low), float(high)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-
-import numpy as np
 
 from dateline.core.errors import Refusal, UsageError
 from dateline.core.state import seen
+from dateline.core.when import When
 from dateline.imagery.align.register import aligned, register
 from dateline.imagery.chip import Chip
+from dateline.imagery.windowed import same
 from dateline.ledger.finding import Note
 from dateline.methods.contract import Parameters
 
@@ -25,6 +25,11 @@ MOST_OFF, LEFT = 2.0, 0.2
 """A fit that is worse is refused; a shift that is smaller is left [px]."""
 SEASON = 45
 """Days of the year between a new image and the nearest older one, beyond which another season is told."""
+
+
+def day_of(chip: Chip) -> str:
+    """The day of an image in words."""
+    return When.on(chip.at.date()).spoken()
 
 
 def usable(chips: Sequence[Chip]) -> tuple[tuple[Chip, ...], list[Note]]:
@@ -42,10 +47,10 @@ def usable(chips: Sequence[Chip]) -> tuple[tuple[Chip, ...], list[Note]]:
 
 
 def _check_apart(one: Chip, other: Chip) -> None:
-    if one.values.shape == other.values.shape and np.array_equal(one.values, other.values, equal_nan=True):
+    if same(one.values, other.values):
         raise Refusal(
             "Two images of different dates are the same picture: one of the dates is wrong.",
-            saw=f"{other.id} ({other.at:%Y-%m-%d}) and {one.id} ({one.at:%Y-%m-%d})",
+            saw=f"{other.id} ({day_of(other)}) and {one.id} ({day_of(one)})",
             do="Leave the copy out, or find the right file.",
             code="same-image",
         )
@@ -91,7 +96,9 @@ def check_identified(parameters: Parameters) -> None:
         )
 
 
-def laid_over(older: Sequence[Chip], newer: Sequence[Chip]) -> tuple[tuple[Chip, ...], tuple[Chip, ...], list[Note]]:
+def laid_over(
+    older: Sequence[Chip], newer: Sequence[Chip], tell: Callable[[float], None] = lambda _: None
+) -> tuple[tuple[Chip, ...], tuple[Chip, ...], list[Note]]:
     """All images on the grid of the last older one, with how well they fit. Raises Refusal `misregistered` and others.
 
     An image that fits to a fifth of a pixel already is left as it is.
@@ -99,8 +106,10 @@ def laid_over(older: Sequence[Chip], newer: Sequence[Chip]) -> tuple[tuple[Chip,
     reference = older[-1]
     made: dict[str, Chip] = {}
     worst = 0.0
-    for chip in (*older[:-1], *newer):
-        certificate = register(reference, chip)
+    moving = (*older[:-1], *newer)
+    for number, chip in enumerate(moving):
+        tell(number / len(moving))
+        certificate = register(reference, chip, thorough=False)
         pixel = math.sqrt(reference.pixel[0] * reference.pixel[1])
         if certificate.ce90 > MOST_OFF * pixel:
             raise Refusal(
@@ -130,7 +139,7 @@ def caveats(older: Sequence[Chip], newer: Sequence[Chip]) -> list[Note]:
         )
         if apart > SEASON:
             text = (
-                f"No older image is of the season of {chip.at:%Y-%m-%d} (the nearest is {apart} days off in the year): "
+                f"No older image is of the season of {day_of(chip)} (the nearest is {apart} days off in the year): "
                 "ploughing, drainage, tracks in snow and dry paths come and go with it."
             )
             notes.append(Note(code="other-season", text=text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +62,25 @@ def length(pixels: I8) -> float:
     return 0.980 * even + 1.406 * odd - 0.091 * corners + jumps
 
 
+def smoothed(pixels: I8) -> F8:
+    """(n, 2) places along a chain without the to and fro of a skeleton in noise; its ends stay where they are."""
+    reach = min(math.ceil(4 * SMOOTH), len(pixels) - 1)
+    before, after = (2 * end - near for end, near in ((pixels[0], pixels[reach:0:-1]), (pixels[-1], pixels[-2::-1])))
+    wide = np.concatenate([before, pixels, after[:reach]]).astype(np.float64)
+    return ndimage.gaussian_filter1d(wide, SMOOTH, axis=0, mode="nearest")[reach : reach + len(pixels)]
+
+
+def redrawn(pixels: I8) -> I8:
+    """A chain through its smoothed places: what noise adds to the length of a skeleton, a twentieth or more, goes."""
+    places = np.rint(smoothed(pixels)).astype(np.int64)
+    places = places[np.concatenate([[True], (np.diff(places, axis=0) != 0).any(axis=1)])].tolist()
+    kept = places[:1]
+    for here, onward in pairwise(places[1:]):
+        if max(abs(onward[0] - kept[-1][0]), abs(onward[1] - kept[-1][1])) > 1:
+            kept.append(here)
+    return np.array([*kept, *places[-1:]] if len(places) > 1 else kept)
+
+
 def simplified(pixels: I8) -> F8:
     """(m, 2) corners of the line within 1 px of its pixels (Douglas and Peucker 1973), in pixel coordinates."""
     return np.asarray(LineString(pixels + 0.5).simplify(1.0, preserve_topology=False).coords, np.float64)
@@ -105,7 +125,9 @@ def _across(values: F4, chain: Chain, offsets: F8) -> F8:
     way /= np.maximum(np.hypot(*way.T), 1e-9)[:, None]
     x = chain.pixels[:, :1] - way[:, 1:] * offsets
     y = chain.pixels[:, 1:] + way[:, :1] * offsets
-    found = ndimage.map_coordinates(values, (y, x), order=1, mode="constant", cval=np.nan)
+    top, left = max(math.floor(y.min()) - 1, 0), max(math.floor(x.min()) - 1, 0)
+    part = values[top : max(math.ceil(y.max()) + 2, top + 1), left : max(math.ceil(x.max()) + 2, left + 1)]
+    found = ndimage.map_coordinates(part, (y - top, x - left), order=1, mode="constant", cval=np.nan)
     return np.asarray(found, np.float64)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -29,6 +29,8 @@ GAIN = 0.9
 """Quantile of the answers that is made equal at all dates: most ground has not changed."""
 LOW, HIGH = 0.985, 0.998
 """Quantiles of what is new at older dates, above which pixels continue and begin a line."""
+KEEN = 1.15
+"""What an older image shows hides this much more than itself: light and season make an old line stronger or weaker."""
 THREADS = 2
 
 
@@ -80,11 +82,14 @@ def new_lines(
     width: float,
     bright: bool,
     gauge: Gauge | None = None,
+    judged: B1 | None = None,
+    tell: Callable[[float], None] = lambda _: None,
 ) -> tuple[tuple[Thin, ...], Gauge]:
     """One-pixel lines that each layer shows and the layers in its `against` do not.
 
     layers: all of one shape. placebo: indices of the layers at which nothing is thought to be new, which set the
-    thresholds. width: of the lines [px]. gauge: thresholds measured before. In tiles with their rims, so that memory
+    thresholds. width: of the lines [px]. gauge: thresholds measured before. judged: (rows, columns) that are set to
+    where all layers have values. tell: the share of the tiles that is done. In tiles with their rims, so that memory
     does not grow with the image.
     """
     kernels = bank(width, SIDE)
@@ -93,7 +98,10 @@ def new_lines(
     parts: list[list[Thin]] = [[] for _ in layers]
     with ThreadPoolExecutor(THREADS) as pool:
         work = pool.map(lambda tile: _thinned(layers, tile, kernels, used, bright), tiles)
-        for found in work:
+        for number, (tile, (found, known)) in enumerate(zip(tiles, work, strict=True), 1):
+            tell(number / len(tiles))
+            if judged is not None:
+                judged[tile.row : tile.row + tile.rows, tile.column : tile.column + tile.columns] = known
             for part, thin in zip(parts, found, strict=True):
                 part.append(thin)
     return tuple(_joined(part) for part in parts), used
@@ -112,7 +120,11 @@ def _cut(values: F4, tile: _Tile, kernels: Bank) -> tuple[F4, B1]:
     rows = np.arange(tile.row - rim, tile.row - rim + SIDE)
     columns = np.arange(tile.column - rim, tile.column - rim + SIDE)
     height, width = values.shape
-    part = values[np.clip(rows, 0, height - 1)[:, None], np.clip(columns, 0, width - 1)[None]]
+    sides = [np.clip(along[[0, -1]], 0, n - 1) for along, n in ((rows, height), (columns, width))]
+    (top, bottom), (left, right) = sides
+    both = zip(sides, (rows, columns), strict=True)
+    beyond = [(int(side[0] - along[0]), int(along[-1] - side[1])) for side, along in both]
+    part = np.pad(values[int(top) : int(bottom) + 1, int(left) : int(right) + 1], beyond, mode="edge")
     inside = ((rows >= 0) & (rows < height))[:, None] & ((columns >= 0) & (columns < width))[None]
     known = np.isfinite(part)
     if not known.all():
@@ -142,12 +154,16 @@ def _news(
         known &= has
         answers.append(respond((part - np.float32(part.mean())) / np.float32(gain), kernels, bright=bright))
     news = {index: np.full((SIDE, SIDE), -np.inf, np.float32) for index, layer in enumerate(layers) if layer.against}
+    hidden = np.empty((SIDE, SIDE), np.float32)
     for direction in range(len(kernels.spectra)):
-        shadows = [shadow(answer, direction) for answer in answers]
+        shadows = [np.float32(KEEN) * shadow(answer, direction) for answer in answers]
         for index, new in news.items():
-            hidden = np.maximum.reduce([shadows[other] for other in layers[index].against])
+            first, *others = layers[index].against
+            np.copyto(hidden, shadows[first])
+            for other in others:
+                np.maximum(hidden, shadows[other], out=hidden)
             np.maximum(new, np.subtract(answers[index][direction], hidden, out=hidden), out=new)
-    return news, _restless(layers, answers), _well_inside(known, kernels)
+    return news, _restless(layers, answers), known
 
 
 def _well_inside(known: B1, kernels: Bank) -> B1:
@@ -177,7 +193,7 @@ def _gauge(
     found, calm = list[F4](), list[F4]()
     for tile in chosen:
         news, restless, known = _news(layers, tile, kernels, gains, bright)
-        keep = _inner(tile, kernels)
+        keep, known = _inner(tile, kernels), _well_inside(known, kernels)
         calm.append(restless[keep][known[keep]])
         found += [(news[index] / restless)[keep][known[keep]] for index in placebo]
     middle = float(np.median(np.concatenate(calm))) if any(len(one) for one in calm) else 0.0
@@ -202,19 +218,19 @@ def _inner(tile: _Tile, kernels: Bank) -> tuple[slice, slice]:
     return slice(rim, rim + tile.rows), slice(rim, rim + tile.columns)
 
 
-def _thinned(layers: Sequence[Layer], tile: _Tile, kernels: Bank, gauge: Gauge, bright: bool) -> list[Thin]:
-    """Skeletons of what is new in one tile, of its inner part."""
+def _thinned(layers: Sequence[Layer], tile: _Tile, kernels: Bank, gauge: Gauge, bright: bool) -> tuple[list[Thin], B1]:
+    """Skeletons of what is new in one tile, of its inner part, and where all have values there."""
     news, restless, known = _news(layers, tile, kernels, gauge.gains, bright)
     restless = np.maximum(restless, gauge.restless / 2)
-    keep = _inner(tile, kernels)
+    keep, inside = _inner(tile, kernels), _well_inside(known, kernels)
     made = dict.fromkeys(range(len(layers)), _NOTHING)
     for index, new in news.items():
-        strength = np.where(known, new / np.maximum(restless, 1e-9), 0)
+        strength = np.where(inside, new / np.maximum(restless, 1e-9), 0)
         mask = apply_hysteresis_threshold(strength, gauge.low, gauge.high)  # type: ignore[no-untyped-call]
         rows, columns = skeletonize(mask)[keep].nonzero()  # type: ignore[no-untyped-call]
         strong = strength[keep][rows, columns].astype(np.float32)
         made[index] = Thin(rows + tile.row, columns + tile.column, strong)
-    return list(made.values())
+    return list(made.values()), known[keep]
 
 
 def _joined(parts: Sequence[Thin]) -> Thin:

@@ -85,7 +85,10 @@ def side_by_side(old: Chip, date: Date, band: str, *, simulated: bool) -> bytes:
     """PNG of one stretch: the last older image, the new one, and the new one with the lines over it."""
     top, left, bottom, right = _stretch(date)
     zoom = SIDE / (right - left)
-    parts = [_grey(values_of(chip, band)[top:bottom, left:right], zoom) for chip in (old, date.chip)]
+    step = max(1, (right - left) // (2 * SIDE))
+    high = max(1, round((bottom - top) * zoom))
+    shown = [values_of(chip, band)[top:bottom:step, left:right:step] for chip in (old, date.chip)]
+    parts = [_grey(values, high) for values in shown]
     height = parts[0].height
     sheet = Image.new("RGB", (3 * SIDE + 2 * BETWEEN, height + 28), "#14181F")
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=16)
@@ -117,11 +120,10 @@ def _stretch(date: Date) -> tuple[int, int, int, int]:
     return int(top), int(left), bottom, right
 
 
-def _grey(values: npt.NDArray[np.float32], zoom: float) -> Image.Image:
+def _grey(values: npt.NDArray[np.float32], height: int) -> Image.Image:
     known = np.isfinite(values)
     low, high = np.quantile(values[known], (0.01, 0.99)) if known.any() else (0.0, 1.0)
     shares = np.clip((values - low) / max(float(high - low), 1e-9), 0, 1)
     dots: U1 = np.where(known, np.nan_to_num(shares) * 255, 128).astype(np.uint8)
-    height = max(1, round(dots.shape[0] * zoom))
-    resample = Image.Resampling.LANCZOS if zoom < 1 else Image.Resampling.BICUBIC
+    resample = Image.Resampling.LANCZOS if height < len(dots) else Image.Resampling.BICUBIC
     return Image.fromarray(dots).resize((SIDE, height), resample).convert("RGB")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,15 +13,15 @@ from scipy import ndimage
 
 from dateline.imagery import drawn
 from dateline.methods.earthworks.chain import Chain
-from dateline.methods.earthworks.measures import length
+from dateline.methods.earthworks.measures import length, redrawn
 
 F4 = npt.NDArray[np.float32]
 F8 = npt.NDArray[np.float64]
 
 LEVELS = (0.5, 1.0, 2.0, 4.0)
 """Contrasts of planted lines, in standard deviations of the ground around them."""
-LONG, TURN = 20.0, 0.5
-"""A planted line is LONG widths long, in six legs; every second one turns to and fro by TURN [radian]."""
+LONG, LEGS, TURN = 20.0, 4, 0.5
+"""A planted line is LONG widths long, in LEGS legs; every second one turns to and fro by TURN [radian]."""
 BLUR = 0.7
 """Of planted lines, as an image's own optics [px]."""
 NEAR = 3.0
@@ -45,11 +45,15 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What became of one planted line. seen: share of it that was found. ratio: length of what was found to its own."""
+    """What became of one planted line. seen: share of it that was found. ratio: length of what was found to its own.
+
+    contrast: as measured on what was found [spreads of the ground], None where nothing was.
+    """
 
     level: float
     seen: float
     ratio: float
+    contrast: float | None = None
 
 
 def plant(
@@ -93,16 +97,21 @@ def _places(known: npt.NDArray[np.bool_], side: float, rng: np.random.Generator)
 
 
 def _line(middle: F8, width: float, *, zigzag: bool, rng: np.random.Generator) -> F8:
-    """Six legs, in one direction or turning to and fro."""
-    angle, legs = rng.uniform(0, 2 * math.pi), 6
-    turns = angle + (TURN * (-1.0) ** np.arange(legs) if zigzag else np.zeros(legs))
-    steps = LONG * width / legs * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    """Legs in one direction, or turning to and fro."""
+    angle = rng.uniform(0, 2 * math.pi)
+    turns = angle + (TURN * (-1.0) ** np.arange(LEGS) if zigzag else np.zeros(LEGS))
+    steps = LONG * width / LEGS * np.stack([np.cos(turns), np.sin(turns)], axis=1)
     points = np.concatenate([np.zeros((1, 2)), np.cumsum(steps, axis=0)])
     return np.asarray(points - points.mean(axis=0) + middle)
 
 
-def trials(planted: Sequence[Planted], found: Sequence[Chain], shape: tuple[int, int]) -> tuple[Trial, ...]:
-    """What of each planted line was found: by pixels within 3 px of it."""
+def trials(
+    planted: Sequence[Planted],
+    found: Sequence[Chain],
+    shape: tuple[int, int],
+    contrast: Callable[[Chain], float | None] = lambda _: None,
+) -> tuple[Trial, ...]:
+    """What of each planted line was found: by pixels within 3 px of it. contrast: measures that of a found line."""
     pixels = np.concatenate([chain.pixels for chain in found]) if found else np.empty((0, 2), np.int64)
     drawn_found = np.ones(shape, np.bool_)
     drawn_found[pixels[:, 1], pixels[:, 0]] = False
@@ -110,14 +119,12 @@ def trials(planted: Sequence[Planted], found: Sequence[Chain], shape: tuple[int,
     made = []
     for line in planted:
         near = drawn.distance([line.points], shape, 3 * NEAR)
-        own = sum(
-            length(chain.pixels)
-            for chain in found
-            if np.mean(near[chain.pixels[:, 1], chain.pixels[:, 0]] <= NEAR) > 0.5
-        )
+        own = [chain for chain in found if np.mean(near[chain.pixels[:, 1], chain.pixels[:, 0]] <= NEAR) > 0.5]
         on = along(line.points)
         seen = float(np.mean(away[on[:, 1], on[:, 0]] <= NEAR))
-        made.append(Trial(line.level, seen, own / line.length))
+        measured = [one for chain in own if (one := contrast(chain)) is not None]
+        ratio = sum(length(redrawn(chain.pixels)) for chain in own) / line.length
+        made.append(Trial(line.level, seen, ratio, float(np.median(measured)) if measured else None))
     return tuple(made)
 
 

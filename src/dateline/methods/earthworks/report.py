@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dateline.core.estimate import Estimate
-from dateline.methods.earthworks.found import Date, Search
+from dateline.methods.earthworks.found import Search
+from dateline.methods.earthworks.lengths import total
 from dateline.methods.earthworks.plant import LEVELS
-
-HOW = "corner-count length (Vossepoel and Smeulders 1982); interval from lines planted in an older image"
-
-
-def total(found: Search, date: Date) -> Estimate:
-    """Length of a date's counted lines [m]; open where too few planted lines were found to say how it errs."""
-    ratio = found.stretch(date)
-    low, high = (None, None) if ratio is None else (date.length / ratio[1], date.length / ratio[0])
-    if low is not None and high is not None:
-        low, high = min(low, date.length), max(high, date.length)
-    return Estimate(best=date.length, low=low, high=high, unit="m", level=found.level, n=len(date.counted), how=HOW)
 
 
 def false_lines(found: Search) -> Estimate:
@@ -36,10 +27,17 @@ def false_lines(found: Search) -> Estimate:
 
 def estimates(found: Search) -> dict[str, Estimate]:
     """`length` of the last new date, `growth` since the first of several, `false_lines`."""
-    made = {"length": total(found, found.dates[-1]), "false_lines": false_lines(found)}
+    last = total(found, found.dates[-1])
+    made = {"length": two_digits(last), "false_lines": false_lines(found)}
     if len(found.dates) > 1:
-        made["growth"] = _growth(total(found, found.dates[0]), made["length"])
+        made["growth"] = two_digits(_growth(total(found, found.dates[0]), last))
     return made
+
+
+def two_digits(estimate: Estimate) -> Estimate:
+    """The same; without any bound no more than two digits of it mean something."""
+    bounded = estimate.low is not None or estimate.high is not None
+    return estimate if bounded else replace(estimate, best=float(f"{estimate.best:.2g}"))
 
 
 def _growth(first: Estimate, last: Estimate) -> Estimate:
@@ -94,6 +92,17 @@ def values(found: Search) -> dict[str, Any]:
             "found_share": [found.power().get(level) for level in LEVELS],
         },
     }
+
+
+def length_words(length: Estimate) -> tuple[str, str]:
+    """A length and its interval for a sentence, with no more digits than the interval can carry."""
+    best, low, high = two_digits(length).spoken()
+    level = f"{length.level:.0%} interval".replace("%", " %")
+    if low is None:
+        return f"about {best} m", "interval not known"
+    if high is None:
+        return f"at least about {low} m", "lines as faint as these are mostly lost"
+    return f"about {best} m", f"{level} {low} to {high} m"
 
 
 def power_words(found: Search) -> str:

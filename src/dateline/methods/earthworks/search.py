@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +14,11 @@ import numpy.typing as npt
 from dateline.core.state import seen
 from dateline.imagery.chip import Chip
 from dateline.imagery.ground import place_on_earth
+from dateline.imagery.windowed import Plane, hidden, is_windowed
 from dateline.methods.earthworks.calibrate import Threshold, threshold
 from dateline.methods.earthworks.chain import Chain
 from dateline.methods.earthworks.found import Date, Line, Search
-from dateline.methods.earthworks.measures import azimuth, length, profile, simplified
+from dateline.methods.earthworks.measures import azimuth, length, profile, redrawn, simplified
 from dateline.methods.earthworks.novelty import Gauge, Layer, Thin, new_lines
 from dateline.methods.earthworks.plant import FEWEST, Trial, plant, trials
 from dateline.methods.earthworks.trace import chains
@@ -25,6 +28,8 @@ F8 = npt.NDArray[np.float64]
 
 NARROWEST = 1.5
 """Lines thinner than this in an image are not looked for, and not told [px]."""
+SURE = 2.0
+"""Lines whose contrast is under this many standard errors may be chance, and are not told."""
 SPUR = 3.0
 """Branches shorter than this many widths that lead nowhere are pruned."""
 GAP = 4.0
@@ -44,6 +49,8 @@ class Task:
     level: float
     band: str
     rng: np.random.Generator
+    tell: Callable[[float], None] = lambda _: None
+    """Told the share that is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,10 @@ def search(older: Sequence[Chip], newer: Sequence[Chip], task: Task) -> Search:
     images = [values_of(chip, task.band) for chip in (*older, *newer)]
     layers = layers_of(images, len(older))
     placebo = range(len(older))
-    thins, gauge = new_lines(layers, placebo, width=width, bright=task.bright)
-    judged = np.logical_and.reduce([np.isfinite(image) for image in images])
+    judged = np.zeros(images[0].shape, np.bool_)
+    thins, gauge = new_lines(
+        layers, placebo, width=width, bright=task.bright, judged=judged, tell=lambda part: task.tell(0.9 * part)
+    )
     area = float(judged.sum()) * pixel**2 / 1e6
     least = max(task.shortest / pixel, 1.0)
     found = [_long_enough(thin, width, least) for thin in thins]
@@ -81,7 +90,14 @@ def search(older: Sequence[Chip], newer: Sequence[Chip], task: Task) -> Search:
     )
     tried, spread = _power(_Seen(images, len(older), judged, gauge, width, least), limit, task)
     return Search(
-        dates=dates, older=tuple(older), band=task.band, threshold=limit, spread=spread, trials=tried, level=task.level
+        dates=dates,
+        older=tuple(older),
+        band=task.band,
+        threshold=limit,
+        spread=spread,
+        trials=tried,
+        level=task.level,
+        width=task.width,
     )
 
 
@@ -92,10 +108,16 @@ def pixel_of(chip: Chip) -> float:
 
 def values_of(chip: Chip, band: str) -> F4:
     """(rows, columns) the band's values where they were seen, NaN elsewhere."""
+    if is_windowed(chip.values):
+        return cast(F4, Plane((chip.states.shape[0], chip.states.shape[1]), partial(_part_of, chip, band)))
     looked = seen(chip.states)
-    if looked.all():
-        return chip.band(band)  # no copy: three dates of a large site would not fit twice
-    return np.where(looked, chip.band(band), np.float32(np.nan))
+    return chip.band(band) if looked.all() else hidden(chip.band(band), ~looked)
+
+
+def _part_of(chip: Chip, band: str, rows: slice, columns: slice) -> F4:
+    made = chip.band(band)[rows, columns]
+    made[~seen(chip.states[rows, columns])] = np.nan
+    return made
 
 
 def layers_of(images: Sequence[F4], older: int) -> list[Layer]:
@@ -111,10 +133,11 @@ def _long_enough(thin: Thin, width: float, least: float) -> tuple[Chain, ...]:
 
 
 def _date(chip: Chip, image: F4, found: Sequence[Chain], task: Task, area: float) -> Date:
-    lines = [line for chain in found if (line := _line(chip, image, chain, task)) is not None]
+    every = [line for chain in found if (line := _line(chip, image, chain, task)) is not None]
+    lines = [line for line in every if line.snr >= SURE]
     pixel = pixel_of(chip)
     wide = tuple(line for line in lines if line.width >= NARROWEST * pixel)
-    return Date(chip=chip, lines=wide, area=area, narrow=len(lines) - len(wide))
+    return Date(chip=chip, lines=wide, area=area, narrow=len(lines) - len(wide), weak=len(every) - len(lines))
 
 
 def _line(chip: Chip, image: F4, chain: Chain, task: Task) -> Line | None:
@@ -129,9 +152,10 @@ def _line(chip: Chip, image: F4, chain: Chain, task: Task) -> Line | None:
         chain=chain,
         corners=corners,
         lonlat=lonlat,
-        length=length(chain.pixels) * pixel,
+        length=length(redrawn(chain.pixels)) * pixel,
         width=across.width * pixel,
         azimuth=azimuth(_metres(lonlat)),
+        contrast=across.contrast,
         snr=across.snr,
         one_sided=across.edge,
     )
@@ -158,4 +182,13 @@ def _power(seen_by: _Seen, limit: Threshold, task: Task) -> tuple[tuple[Trial, .
     gauge = replace(seen_by.gauge, gains=tuple(seen_by.gauge.gains[index] for index in (*hiding, last)))
     thins, _ = new_lines(layers, (), width=seen_by.width, bright=task.bright, gauge=gauge)
     found = _long_enough(thins[-1], seen_by.width, seen_by.least)
-    return trials(planted, [chain for chain in found if chain.score >= limit.score], known.shape), spread
+
+    strong = [chain for chain in found if chain.score >= limit.score]
+    across = {id(chain): profile(made, chain, seen_by.width, bright=task.bright) for chain in strong}
+    sure = [chain for chain in strong if (one := across[id(chain)]) is not None and one.snr >= SURE]
+
+    def contrast(chain: Chain) -> float | None:
+        one = across[id(chain)]
+        return None if one is None else one.contrast / spread
+
+    return trials(planted, sure, known.shape, contrast), spread

@@ -19,8 +19,10 @@ from dateline.methods.card import read_card
 from dateline.methods.contract import Inputs, Outcome, Parameters, Produced, say
 from dateline.methods.site_change import pictures
 from dateline.methods.site_change.answers import answer
+from dateline.methods.site_change.closure import with_closure
 from dateline.methods.site_change.model import Answer, Settings
 from dateline.methods.site_change.objects import Object
+from dateline.methods.site_change.roof_words import footprints_outcome
 from dateline.methods.site_change.stack import Stack, stack_of
 
 CARD = read_card(Path(__file__).parent / "card.md")
@@ -32,14 +34,18 @@ LISTED = 200
 def run(inputs: Inputs, parameters: Parameters, *, rng: np.random.Generator) -> Outcome:
     """Objects that changed, with areas [m2], parts of the site, and false-alarm rates [km-2] measured on placebos.
 
-    inputs: `images`, Chips of one place; `places`, the site, and `stable`, ground that stayed the same, one mapping of
-    id to Where each. rng: which pixels the normalisation is fitted on. Multispectral after Nielsen 2007 (doi
-    10.1109/TIP.2006.888195) with the null of Efron 2004; series by pooled t; pictures are ranked for people only.
+    inputs: `images`, Chips of one place; `places`, the site, `stable`, ground that stayed the same, and `footprints`,
+    roofs, which are then asked about alone: one mapping of id to Where each. rng: which pixels the normalisation is
+    fitted on. Multispectral after Nielsen 2007 (doi 10.1109/TIP.2006.888195) with the null of Efron 2004; series by
+    pooled t; pictures are ranked for people only.
     """
     name = _named(inputs)
     try:
         settings = Settings.of(parameters)
-        stack = stack_of(inputs.many("images", Chip), _place(inputs, "places"), _place(inputs, "stable"))
+        stack = stack_of(inputs.many("images", Chip), _place(inputs, "places"), _place(inputs, "stable"), inputs.tell)
+        stack = with_closure(stack)
+        if footprints := _place(inputs, "footprints"):
+            return footprints_outcome((CARD, name), stack, footprints, settings, rng)
         found = answer(stack, settings, rng)
     except Refusal as refusal:
         note = Note(code=refusal.code, text=f"{refusal.what} Seen: {refusal.saw}.")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 
 from dateline.core.errors import Refusal
 from dateline.imagery.chip import Chip
+from dateline.imagery.windowed import Plane, is_windowed, windowed
 from dateline.methods.site_change.model import Answer, Settings
-from dateline.methods.site_change.objects import Placebo, objects_of, patches
+from dateline.methods.site_change.objects import Placebo, object_at
 from dateline.methods.site_change.pairs import spectral_answer
 from dateline.methods.site_change.ranked import ranked
 from dateline.methods.site_change.stack import Stack
@@ -18,7 +21,7 @@ from dateline.methods.site_change.timed import dated_answer, undated_answer
 
 def answer(stack: Stack, settings: Settings, rng: np.random.Generator) -> Answer:
     """By the kind of images. Raises Refusal `event-outside` and what the parts raise."""
-    before, after = _sides(stack, settings)
+    before, after = sides_of(stack, settings)
     if stack.kind == "spectral":
         try:
             return spectral_answer(stack, before, after, settings, rng)
@@ -33,13 +36,15 @@ def answer(stack: Stack, settings: Settings, rng: np.random.Generator) -> Answer
         text = "Two images of one number a pixel do not tell change from light, speckle and season."
         return _ranked(stack, before, settings, ("bands", text))
     if settings.event is None:
-        found = undated_answer(stack, settings)
+        by_parts = is_windowed(stack.chips[0].values)  # a series of such images is too much for its statistics
+        found = None if by_parts else undated_answer(stack, settings)
         text = "The series was given without the date of the change; lasting differences are ranked."
         return found or _ranked(stack, list(stack.chips[:1]), settings, ("no-event-date", text))
     return dated_answer(stack, before, after, settings)
 
 
-def _sides(stack: Stack, settings: Settings) -> tuple[list[Chip], list[Chip]]:
+def sides_of(stack: Stack, settings: Settings) -> tuple[list[Chip], list[Chip]]:
+    """Images before and after the date asked about. Raises Refusal `event-outside`."""
     chips = list(stack.chips)
     if settings.event is None:
         return chips[:1], chips[-1:]
@@ -57,27 +62,15 @@ def _sides(stack: Stack, settings: Settings) -> tuple[list[Chip], list[Chip]]:
 
 def _ranked(stack: Stack, before: list[Chip], settings: Settings, why: tuple[str, str]) -> Answer:
     bands = [band for band in stack.chips[0].bands if all(band in chip.bands for chip in stack.chips)]
-    images = [np.stack([chip.band(band) for band in bands]) for chip in stack.chips]
+    images = [_stacked([chip.band(band) for band in bands]) for chip in stack.chips]
     splits = None if settings.event is None else [len(before)]
-    inside = [np.where(stack.extent, image, np.float32(np.nan)) for image in images]
-    places, score = ranked(inside, splits=splits, most=settings.most)
+    places, known = ranked(images, within=stack.extent, splits=splits, most=settings.most, tell=stack.tell)
     made = []
     for place in places:
-        dot = np.zeros(stack.extent.shape, bool)
-        dot[place.row, place.column] = True
-        (one,) = objects_of(
-            patches(dot, np.where(dot, np.float32(place.score), 0)), stack.geobox, stack.pixel, stack.extent
-        )
+        one = object_at((place.row, place.column), place.pixels, place.score, stack.geobox, stack.extent)
         first, second = stack.chips[place.split - 1], stack.chips[place.split]
-        made.append(
-            replace(
-                one,
-                pixels=place.pixels,
-                area=place.pixels * stack.pixel[0] * stack.pixel[1],
-                kind="to look at",
-                when=(first.at.date().isoformat(), second.at.date().isoformat()),
-            )
-        )
+        when = (first.at.date().isoformat(), second.at.date().isoformat())
+        made.append(replace(one, kind="to look at", when=when))
     made = [one for one in made if one.area >= settings.smallest]
     return Answer(
         before=stack.chips[0] if splits is None else before[-1],
@@ -85,8 +78,13 @@ def _ranked(stack: Stack, before: list[Chip], settings: Settings, why: tuple[str
         objects=tuple(made),
         told=(),
         labels=None,
-        known=np.isfinite(score),
+        known=known,
         placebo=Placebo.none(),
         rate="",
         rank_only=why,
     )
+
+
+def _stacked(planes: list[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
+    """(bands, rows, columns); planes that are read part by part stay so."""
+    return windowed([cast(Plane, one) for one in planes]) if is_windowed(planes[0]) else np.stack(planes)

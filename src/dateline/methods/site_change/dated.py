@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import ndimage
 
 from dateline.imagery.chip import Chip
 from dateline.imagery.chips import group_by_track
@@ -68,32 +69,52 @@ def test_at(layers: Sequence[Layer], date: float, extent: B1, within: tuple[floa
     return Test(p, sign, patches(mask, np.nan_to_num(strength)), float(mask.sum() / max(known.sum(), 1)))
 
 
-def placebo_dates(layers: Sequence[Layer], date: float, extent: B1, area: float) -> Placebo:
-    """The same test at all other dates of the series, each with images of one side of the real date alone.
-
-    area: ground of one pixel [km2]. As many images after each as there are after the real one, where there are so many.
-    """
+def other_dates(layers: Sequence[Layer], date: float, extent: B1) -> list[Test]:
+    """The same test, with as many images, at all other dates of the series."""
     times = np.unique(np.concatenate([layer.times for layer in layers]))
-    spans = [(-np.inf, date), (date, np.inf)]
-    count = int((times >= date).sum())
-    tests = []
-    for span in spans:
-        inside = times[(times >= span[0]) & (times < span[1])]
-        for i in range(1, len(inside)):
-            last = inside[i + count] if i + count < len(inside) else span[1]
-            if (made := test_at(layers, float(inside[i]), extent, (span[0], float(last)))) is not None:
-                tests.append(made)
-    tests = tests[:: max(1, -(-len(tests) // MOST_TRIALS))]
+    own = int(np.searchsorted(times, date))
+    others = [i for i in range(1, len(times)) if i != own]
+    tests = (
+        test_at(layers, float(times[i]), extent, (-np.inf, np.inf))
+        for i in others[:: max(1, -(-len(others) // MOST_TRIALS))]
+    )
+    return [test for test in tests if test is not None]
+
+
+def placebo_dates(tests: Sequence[Test], real: Patches, extent: B1, area: float) -> Placebo:
+    """What arises at other dates. real: patches of the change asked about. area: ground of one pixel [km2].
+
+    A patch on which a stronger real one lies is left out: it is that change, seen from another date. So to tell which
+    patches are more than chance, all real ones are given; for the rate where nothing happened, those that were told.
+    """
     if not tests:
         return Placebo.none()
-    grounds = [float((np.isfinite(test.p) & extent).sum()) * area for test in tests]
+    masses = [test.found.mass[_own_patches(test, real)] for test in tests]
     return Placebo(
-        np.concatenate([test.found.mass for test in tests]),
-        float(sum(grounds)),
-        tuple(len(test.found.pixels) for test in tests),
+        np.concatenate(masses),
+        float(sum((np.isfinite(test.p) & extent).sum() for test in tests)) * area,
+        tuple(len(mass) for mass in masses),
         tuple(test.share for test in tests),
         f"{len(tests)} other dates of the same series",
+        tuple(float(mass.max()) if len(mass) else 0.0 for mass in masses),
     )
+
+
+def _own_patches(test: Test, real: Patches) -> B1:
+    """(patches,) whether no stronger real patch lies there."""
+    count = len(test.found.mass)
+    if not count:
+        return np.zeros(0, bool)
+    masses = np.concatenate([[0.0], real.mass])[real.labels]
+    strongest = np.asarray(ndimage.maximum(masses, test.found.labels, range(1, count + 1)))
+    made: B1 = strongest <= test.found.mass
+    return made
+
+
+def only(found: Patches, labels: Sequence[int]) -> Patches:
+    """The patches with some of the labels; the others keep their numbers, with a mass of none."""
+    kept = np.isin(np.arange(1, len(found.mass) + 1), list(labels))
+    return Patches(found.labels, found.pixels, np.where(kept, found.mass, 0.0))
 
 
 def placebo_ground(test: Test, elsewhere: B1, area: float) -> Placebo:

@@ -11,26 +11,32 @@ import numpy as np
 import numpy.typing as npt
 
 from dateline.core.errors import UsageError
+from dateline.core.when import When
 from dateline.imagery.chip import Chip
 from dateline.ledger.finding import Note
 from dateline.methods.contract import Parameters
 from dateline.methods.site_change.objects import Object, Placebo
 
 B1 = npt.NDArray[np.bool_]
+Angles = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The card's parameters. event: start of the day asked about. smallest [m2]."""
+    """The card's parameters. event: start of the day asked about. smallest [m2]. drawn: the day whose ground the
+    footprints show. sun: elevation and azimuth, look: off-nadir angle and azimuth, before and after [degrees]."""
 
     event: datetime | None
     smallest: float
     level: float
     most: int
+    drawn: When | None = None
+    sun: tuple[Angles | None, Angles | None] = (None, None)
+    look: tuple[Angles | None, Angles | None] = (None, None)
 
     @classmethod
     def of(cls, parameters: Parameters) -> Settings:
-        """From the card's parameters. Raises UsageError `parameter` for a date that is none."""
+        """From the card's parameters. Raises UsageError `parameter` for a date or angles that are none, `date`."""
         text = parameters["event"]
         try:
             event = None if text is None else datetime.combine(date.fromisoformat(str(text)), datetime.min.time(), UTC)
@@ -38,7 +44,32 @@ class Settings:
             raise UsageError(
                 "The date of the change cannot be read.", saw=repr(text), do="Write 2024-02-03.", code="parameter"
             ) from error
-        return cls(event=event, smallest=parameters["smallest"], level=parameters["level"], most=parameters["most"])
+        drawn = parameters["footprints_at"]
+        return cls(
+            event=event,
+            smallest=parameters["smallest"],
+            level=parameters["level"],
+            most=parameters["most"],
+            drawn=None if drawn is None else When.from_edtf(str(drawn)),
+            sun=(_angles(parameters, "sun_before"), _angles(parameters, "sun_after")),
+            look=(_angles(parameters, "look_before"), _angles(parameters, "look_after")),
+        )
+
+
+def _angles(parameters: Parameters, name: str) -> Angles | None:
+    """Two angles [degrees]. Raises UsageError `parameter`."""
+    text = parameters[name]
+    if text is None:
+        return None
+    try:
+        tilt, azimuth = (float(one) for one in str(text).replace(",", " ").split())
+        if not (0 <= tilt <= 90 and 0 <= azimuth <= 360):
+            raise ValueError(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{name} is two angles in degrees.", saw=repr(text), do='Write "41.5 163".', code="parameter"
+        ) from error
+    return tilt, azimuth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +103,7 @@ def family(objects: list[Object], placebo: Placebo, site: float, level: float) -
     """Objects so strong that one arises on the whole site by chance less often than 1 - level."""
     if not placebo.counts:
         return []
-    return [one for one in objects if placebo.chance(one.mass, site) <= 1 - level]
+    return [one for one in objects if placebo.chance(one.mass, site) <= 1 - level + 1e-9]
 
 
 def rate_words(placebo: Placebo, objects: list[Object], rate: float | None) -> str:

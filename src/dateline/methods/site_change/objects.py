@@ -12,12 +12,15 @@ from odc.geo.geobox import GeoBox
 from scipy import ndimage
 
 from dateline.imagery.ground import place_on_earth
+from dateline.imagery.resample import true_pixel
 
 F4 = npt.NDArray[np.float32]
 F8 = npt.NDArray[np.float64]
 B1 = npt.NDArray[np.bool_]
 
 _EIGHT = np.ones((3, 3))
+FEWEST_TRIALS = 9
+"""Whole trials from which their share says something beside the rate."""
 _MIDDLE = 1 / 6
 """A centre this near to the site's own, as a part of its width, is in the middle."""
 
@@ -91,6 +94,24 @@ def objects_of(found: Patches, geobox: GeoBox, pixel: tuple[float, float], exten
     return sorted(made, key=lambda one: -one.mass)
 
 
+def object_at(place: tuple[int, int], pixels: int, mass: float, grid: GeoBox, extent: B1) -> Object:
+    """An object of which the middle alone is known. place: its row and column. extent: the site's pixels."""
+    row, column = place
+    lon, lat = (float(one[0]) for one in place_on_earth(np.array([column + 0.5]), np.array([row + 0.5]), grid))
+    height, width = true_pixel(grid)
+    return Object(
+        label=1,
+        pixels=pixels,
+        area=pixels * height * width,
+        mass=mass,
+        row=float(row),
+        column=float(column),
+        lon=lon,
+        lat=lat,
+        part=part_in_words(lon, lat, _box(extent, grid)),
+    )
+
+
 def _box(extent: B1, geobox: GeoBox) -> tuple[float, float, float, float]:
     """West, south, east, north [degrees] of the site."""
     rows, columns = np.flatnonzero(extent.any(axis=1)), np.flatnonzero(extent.any(axis=0))
@@ -119,7 +140,8 @@ class Placebo:
     """Patches where nothing is known to have happened: other dates of the site, or other ground on the same dates.
 
     mass: of all trials together. exposure: ground seen, summed over the trials [km2]. counts: patches of each trial.
-    shares: part of the pixels flagged in each trial. how: in words.
+    shares: part of the pixels flagged in each trial. how: in words. largest: greatest mass of each trial of a whole
+    site, where such were had.
     """
 
     mass: F8
@@ -127,6 +149,7 @@ class Placebo:
     counts: tuple[int, ...]
     shares: tuple[float, ...]
     how: str
+    largest: tuple[float, ...] = ()
 
     @classmethod
     def none(cls) -> Placebo:
@@ -138,7 +161,12 @@ class Placebo:
         how = " and ".join(one.how for one in (self, other) if one.counts) or "none"
         mass = np.concatenate([self.mass, other.mass])
         return Placebo(
-            mass, self.exposure + other.exposure, self.counts + other.counts, self.shares + other.shares, how
+            mass,
+            self.exposure + other.exposure,
+            self.counts + other.counts,
+            self.shares + other.shares,
+            how,
+            self.largest + other.largest,
         )
 
     def rate(self, mass: float, site: float) -> float:
@@ -149,8 +177,15 @@ class Placebo:
         return (int((self.mass >= mass).sum()) + 1) / max(self.exposure + site, 1e-9)
 
     def chance(self, mass: float, site: float) -> float:
-        """Probability of at least one such patch on the site [km2] where nothing happened (Poisson)."""
-        return 1 - math.exp(-self.rate(mass, site) * site)
+        """Probability of at least one such patch on the site [km2] where nothing happened.
+
+        By the rate, as if patches came one by one (Poisson), and no less than the share of whole trials with one: a
+        date of drought or rain makes many at once. That share is known from nine trials on.
+        """
+        poisson = 1 - math.exp(-self.rate(mass, site) * site)
+        if len(self.largest) < FEWEST_TRIALS:
+            return poisson
+        return max(poisson, (1 + sum(one >= mass for one in self.largest)) / (1 + len(self.largest)))
 
 
 def benjamini_hochberg(p: Sequence[float]) -> list[float]:

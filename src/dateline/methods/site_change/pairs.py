@@ -23,7 +23,7 @@ MOST_PAIRS = 12
 """Pairs of other dates on which false alarms are counted."""
 
 
-def _clearest(chips: list[Chip], *, last: bool) -> Chip:
+def clearest(chips: list[Chip], *, last: bool) -> Chip:
     """Of images that show nearly as much as the best, the nearest to the date."""
     shares = [float(np.isfinite(chip.values).all(axis=0).mean()) for chip in chips]
     fit = [chip for chip, share in zip(chips, shares, strict=True) if share >= 0.8 * max(shares)]
@@ -48,7 +48,7 @@ def spectral_answer(
     stack: Stack, before: list[Chip], after: list[Chip], settings: Settings, rng: np.random.Generator
 ) -> Answer:
     """Objects between the clearest images next to the date. Raises Refusal `bands`, `few-invariant`."""
-    first, second = _clearest(before, last=True), _clearest(after, last=False)
+    first, second = clearest(before, last=True), clearest(after, last=False)
     change = _pair_change(stack, first, second, rng)
     known = np.isfinite(change.score)
     found = patches(change.mask & stack.extent, _strength(change))

@@ -34,7 +34,7 @@ def beside(before: Chip, after: Chip, changed: B1 | None, rings: Sequence[Object
     shape = before.states.shape
     step = max(1, -(-max(shape) // (2 * WIDTH)))
     zoom = max(1, min(LARGEST_ZOOM, WIDTH // max(shape)))
-    bands = [_bands(chip)[:, ::step, ::step] for chip in (before, after)]
+    bands = [_bands(chip, step) for chip in (before, after)]
     ends = _ends(bands)
     panels = [_panel(values, ends, zoom) for values in bands]
     edge = None if changed is None else _edge(changed[::step, ::step].repeat(zoom, 0).repeat(zoom, 1))
@@ -62,10 +62,15 @@ def beside(before: Chip, after: Chip, changed: B1 | None, rings: Sequence[Object
     return data.getvalue()
 
 
-def _bands(chip: Chip) -> F4:
-    """(3, rows, columns) for red, green, blue; grey three times where there are no colours; radar in decibels."""
+def _bands(chip: Chip, step: int) -> F4:
+    """(3, rows, columns) of every step-th row and column.
+
+    Red, green, blue; grey three times where there are no colours; radar in decibels.
+    """
     names = next((names for names in COLOURS if set(names) <= set(chip.bands)), None)
-    values = np.stack([chip.band(name) for name in names]) if names else np.repeat(chip.values[:1], 3, axis=0)
+    thin = np.s_[::step, ::step]
+    planes = [chip.band(name)[thin] for name in names or chip.bands[:1]]
+    values = np.stack(planes if names else planes * 3)
     if chip.bands[0] in {"VV", "VH", "HH", "HV"}:
         with np.errstate(divide="ignore", invalid="ignore"):
             values = 10 * np.log10(values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,6 +18,7 @@ from dateline.imagery.align.planes import POLARISATIONS, without_collar
 from dateline.imagery.align.register import aligned, is_copy, register
 from dateline.imagery.chip import Chip
 from dateline.imagery.outlines import outlines
+from dateline.imagery.windowed import hidden, is_windowed, sample
 from dateline.ledger.finding import Note
 
 F4 = npt.NDArray[np.float32]
@@ -30,6 +31,8 @@ LEAST_SEEN = 0.1
 """Images that show less of the area are left out."""
 THOROUGH = 3
 """Of more images than this, certificates are made without the checks that take longest."""
+REGISTERING = 0.4
+"""Share of the time that registration takes, about: for whoever watches."""
 REGISTERED = 0.5
 """Images that show less are not registered: clouds have edges too."""
 
@@ -49,6 +52,8 @@ class Stack:
     stable: B1 | None
     certificates: Mapping[str, Certificate]
     notes: tuple[Note, ...]
+    tell: Callable[[float], None] = lambda _: None
+    """Told the share of the whole work that is done: registration comes first, the comparison takes the rest."""
 
     @property
     def area(self) -> float:
@@ -56,9 +61,16 @@ class Stack:
         return self.pixel[0] * self.pixel[1] / 1e6
 
 
-def stack_of(chips: Sequence[Chip], site: Mapping[str, Where] | None, still: Mapping[str, Where] | None) -> Stack:
-    """Checks, registers and aligns. Raises Refusal: `one-image`, `identical-bytes`, `mixed-sensors`, `decibels`,
-    `no-overlap`, `too-little-in-common`, `no-georeference`, `outside`.
+def stack_of(
+    chips: Sequence[Chip],
+    site: Mapping[str, Where] | None,
+    still: Mapping[str, Where] | None,
+    tell: Callable[[float], None] = lambda _: None,
+) -> Stack:
+    """Checks, registers and aligns; tells the share of the whole work that is done.
+
+    Raises Refusal: `one-image`, `identical-bytes`, `mixed-sensors`, `decibels`, `no-overlap`, `too-little-in-common`,
+    `no-georeference`, `outside`.
     """
     notes: list[Note] = []
     kept = [_blanked(without_collar(chip)) for chip in sorted(chips, key=lambda one: (one.at, one.id))]
@@ -66,7 +78,7 @@ def stack_of(chips: Sequence[Chip], site: Mapping[str, Where] | None, still: Map
     if collars:
         text = f"{collars} of {len(kept)} images have a black border, which is no data and no change."
         notes.append(Note(code="black-collar", text=text))
-    usable = [chip for chip in kept if np.isfinite(chip.values).any(axis=0).mean() >= LEAST_SEEN]
+    usable = [chip for chip in kept if _shown(chip) >= LEAST_SEEN]
     if len(usable) < len(kept):
         text = (
             f"{len(kept) - len(usable)} of {len(kept)} images show under a tenth of the area: no look, never no change."
@@ -77,7 +89,7 @@ def stack_of(chips: Sequence[Chip], site: Mapping[str, Where] | None, still: Map
     kind = _checked(usable)
     if kind in {"spectral", "single"} and not any((chip.states == State.CLOUD).any() for chip in kept):
         notes.append(Note(code="no-cloud-mask", text="No image marks clouds: a cloud can be told as change."))
-    laid, certificates, more = _laid(usable)
+    laid, certificates, more = _laid(usable, lambda share: tell(REGISTERING * share))
     grid = laid[0].geobox
     extent = np.ones(grid.shape, bool) if not site else drawn(site, grid)
     if not extent.any():
@@ -93,6 +105,7 @@ def stack_of(chips: Sequence[Chip], site: Mapping[str, Where] | None, still: Map
         stable=drawn(still, grid) if still else None,
         certificates=certificates,
         notes=(*notes, *more),
+        tell=lambda share: tell(REGISTERING + (1 - REGISTERING) * share),
     )
 
 
@@ -114,9 +127,18 @@ def drawn(places: Mapping[str, Where], geobox: GeoBox) -> B1:
 
 def is_picture(chip: Chip) -> bool:
     """Whether the values are the whole numbers up to 255 of a picture."""
-    known = chip.values[np.isfinite(chip.values)]
+    values = sample(chip.values)
+    known = values[np.isfinite(values)]
     some = known[:: max(1, len(known) // 10_000)]
     return bool(chip.quantity == "relative" and len(some) and 16 < known.max() <= 255 and (some == np.rint(some)).all())
+
+
+def _shown(chip: Chip, *, every: bool = False) -> float:
+    """Share of the pixels with a value in any band, or in every one."""
+    if is_windowed(chip.values):
+        return float(seen(chip.states).mean())  # what was not seen has no value there
+    known = np.isfinite(chip.values)
+    return float((known.all(axis=0) if every else known.any(axis=0)).mean())
 
 
 def _order(chip: Chip) -> tuple[object, str]:
@@ -128,7 +150,7 @@ def _blanked(chip: Chip) -> Chip:
     unseen = ~seen(chip.states)
     values = chip.values
     if unseen.any():
-        values = np.where(unseen, np.float32(np.nan), values)
+        values = hidden(values, unseen)
     if set(chip.bands) <= set(POLARISATIONS):
         values = np.where(values == 0, np.float32(np.nan), values)
     return chip if values is chip.values else replace(chip, values=values)
@@ -199,14 +221,17 @@ def _once(chips: Sequence[Chip]) -> tuple[list[Chip], list[Note]]:
     return kept, [Note(code="doubled-image", text=text)] if copies else []
 
 
-def _laid(chips: Sequence[Chip]) -> tuple[list[Chip], dict[str, Certificate], list[Note]]:
+def _laid(
+    chips: Sequence[Chip], tell: Callable[[float], None]
+) -> tuple[list[Chip], dict[str, Certificate], list[Note]]:
     """All images on the grid of the one that shows most, and what could not be registered."""
-    shares = [float(np.isfinite(chip.values).all(axis=0).mean()) for chip in chips]
+    shares = [_shown(chip, every=True) for chip in chips]
     first = chips[int(np.argmax(np.round(shares, 2)))]
     laid: list[Chip] = []
     certificates: dict[str, Certificate] = {}
     loose: list[str] = []
-    for chip, share in zip(chips, shares, strict=True):
+    for number, (chip, share) in enumerate(zip(chips, shares, strict=True)):
+        tell(number / len(chips))
         if chip is first:
             laid.append(chip)
             continue

@@ -10,7 +10,16 @@ import numpy.typing as npt
 from dateline.imagery.chip import Chip
 from dateline.imagery.chips import group_by_track
 from dateline.ledger.finding import Note
-from dateline.methods.site_change.dated import ALPHA, first_shown, layers_of, placebo_dates, placebo_ground, test_at
+from dateline.methods.site_change.dated import (
+    ALPHA,
+    first_shown,
+    layers_of,
+    only,
+    other_dates,
+    placebo_dates,
+    placebo_ground,
+    test_at,
+)
 from dateline.methods.site_change.kinds import series_kinds
 from dateline.methods.site_change.model import Answer, Settings, family, rate_words, rated
 from dateline.methods.site_change.objects import Object, Placebo, benjamini_hochberg, objects_of, patches
@@ -29,16 +38,19 @@ def dated_answer(stack: Stack, before: list[Chip], after: list[Chip], settings: 
     if test is None:
         return _too_few(stack, layers, day, (before[-1], after[0]))
     known = np.isfinite(test.p)
-    placebo = placebo_dates(layers, day, stack.extent, stack.area)
+    others = other_dates(layers, day, stack.extent)
     elsewhere = known & (stack.stable if stack.stable is not None else ~stack.extent)
-    placebo = placebo.joined(placebo_ground(test, elsewhere, stack.area))
+    ground = placebo_ground(test, elsewhere, stack.area)
+    chance = placebo_dates(others, test.found, stack.extent, stack.area).joined(ground)
     site = float((known & stack.extent).sum()) * stack.area
-    objects = rated(objects_of(test.found, stack.geobox, stack.pixel, stack.extent), placebo, site)
-    objects = series_kinds(objects, test.sign, test.found.labels, radar=stack.kind == "radar")
+    objects = objects_of(test.found, stack.geobox, stack.pixel, stack.extent)
+    strong = {one.label for one in family(objects, chance, site, settings.level)}
+    placebo = placebo_dates(others, only(test.found, sorted(strong)), stack.extent, stack.area).joined(ground)
+    objects = series_kinds(rated(objects, placebo, site), test.sign, test.found.labels, radar=stack.kind == "radar")
     looks = looks_of(stack)
     objects = _first_dates(objects, test.found.labels, stack, looks)
     objects = [one for one in objects if one.area >= settings.smallest]
-    told = family(objects, placebo, site, settings.level)
+    told = [one for one in objects if one.label in strong]
     stop = None
     if objects and not placebo.counts:
         stop = ("no-placebo", "neither other dates nor other ground say how often such changes arise by chance.")
@@ -59,7 +71,7 @@ def dated_answer(stack: Stack, before: list[Chip], after: list[Chip], settings: 
             "share_flagged": test.share,
             "looks_on_site": looks,
             "layers": [layer.name for layer in layers],
-            "q_values": benjamini_hochberg([placebo.chance(one.mass, site) for one in objects])[: settings.most],
+            "q_values": benjamini_hochberg([chance.chance(one.mass, site) for one in objects])[: settings.most],
         },
     )
 

@@ -20,6 +20,8 @@ from dateline.story.picture_spec import PictureSpec
 WIDTH = 300.0
 DESK_ONLY = "estimate only"
 """The result that must not be published."""
+SAID_BESIDE = frozenset({"ground", "own-look"})
+"""Notes of the finding that a reader of the picture needs: metres, and whether we have an image of our own."""
 
 
 class Model(BlockModel):
@@ -79,6 +81,8 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
         "counters": _counters(finding, page),
         "numbers": _numbers(block.finding, finding, estimate, page),
         "level": "" if estimate is None else page.language.level(estimate.level),
+        "marked": finding.values.get("they_marked", []),
+        "notes": [note.text for note in (*finding.reasons, *finding.caveats) if note.code in SAID_BESIDE],
     }
 
 

@@ -26,7 +26,7 @@ SECTIONS = {
 """The card's headings and our words for them."""
 SHOWN = ("limits", "change_mind")
 """Sections that stand open: what an editor asks first. The others fold away."""
-PARTS = 40
+PARTS = 24
 """Places and inputs beyond this number are in the data that the page carries, not in the entry."""
 
 

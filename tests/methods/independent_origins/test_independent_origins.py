@@ -305,7 +305,7 @@ def test_a_chain_of_ten_thousand_retellings_is_one_origin() -> None:
 
 
 def test_ten_thousand_claims_are_fast() -> None:
-    """A warm question over 10,000 claims of 400 origins takes less than a second of processor time, the best of three."""
+    """A warm question over 10,000 claims of 400 origins takes under a second of processor time, at best of three."""
     chance = random.Random(1)
     words = [f"w{number}" for number in range(3000)]
     made = [

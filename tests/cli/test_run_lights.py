@@ -124,3 +124,13 @@ def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path, capsys: pytes
     code, answer = ask(capsys, "run", "night_lights", "--before", str(tmp_path / "no.tif"), "--after", "2024-03")
     assert code == 2
     assert answer["error"]["code"] == "no-file"
+
+
+def test_a_flag_given_twice_adds_to_what_it_had() -> None:
+    """Two people's marks are two files, in whichever way they are named."""
+    from dateline.cli.run_method import parser
+    from dateline.methods import catalogue
+
+    made = parser(catalogue.card("counting"))
+    for given in (["--marks", "fox.csv", "--marks", "owl.csv"], ["--marks", "fox.csv", "owl.csv"]):
+        assert made.parse_args(given).role_marks == ["fox.csv", "owl.csv"]

@@ -82,7 +82,14 @@ def parser(card: Card) -> argparse.ArgumentParser:
         name = role.replace("_", "-")
         nargs = "+" if spec.many or spec.kind in {"lights", "places", "chips", "berths"} else None
         metavar = METAVARS.get(spec.kind, "FILE")
-        what.add_argument(f"--{name}", dest=f"role_{role}", nargs=nargs, metavar=metavar, help=_help(spec.help))
+        what.add_argument(
+            f"--{name}",
+            dest=f"role_{role}",
+            nargs=nargs,
+            action="extend" if nargs else "store",  # a flag given twice adds to what it had
+            metavar=metavar,
+            help=_help(spec.help),
+        )
         if role in SINGULAR:
             what.add_argument(
                 f"--{SINGULAR[role]}",

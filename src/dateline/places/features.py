@@ -53,7 +53,7 @@ KINDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "power line": (("power", "line|minor_line"),),
     "power station": (("power", "plant|substation"),),
     "pylon": (("power", "tower|pole"),),
-    "railway": (("railway", "rail|light_rail|narrow_gauge|tram|subway"),),
+    "railway": (("railway", "rail|light_rail|narrow_gauge|disused|abandoned"),),
     "railway station": (("railway", "station|halt"), ("building", "train_station")),
     "river": (("waterway", "river|canal"),),
     "road": (("highway", "motorway|trunk|primary|secondary|tertiary|unclassified|residential"),),

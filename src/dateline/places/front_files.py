@@ -164,7 +164,7 @@ def _maker(path: Path, told: Told) -> str:
     raise InputError(
         "Who drew this map is not told.",
         saw=path.name,
-        do="Give an index beside it: a CSV with the columns file, maker, published.",
+        do=f"Give an index beside it, such as fronts.csv: file,maker,published / {path.name},DeepState,2024-11-07.",
         code="front-maker",
     )
 

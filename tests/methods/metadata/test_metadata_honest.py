@@ -6,14 +6,18 @@ import io
 import re
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
 from tests.methods.metadata.test_metadata import ask, came, codes, facts_of, photographed, stored
 
+from dateline.measure.ask import ask as ask_whole
+from dateline.measure.ask import request_of_flags
 from dateline.media.facts import Value
 from dateline.media.photo import read_photo
+from dateline.methods import catalogue
 from dateline.methods.metadata.times import plausible
 
 
@@ -75,3 +79,15 @@ def test_positions_and_people_under_other_names_are_private() -> None:
     assert not any(secret in printed for secret in ("130.30", "42.23", "Ivan", "iid:77"))
     assert "Adobe Photoshop" in printed
     assert "position-in-file" in codes(outcome)
+
+
+def test_credentials_that_nobody_could_read_are_no_nothing(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra a tampered file is not called empty: it holds credentials, and they were not read."""
+    import sys
+
+    monkeypatch.setitem(sys.modules, "c2pa", None)
+    path = samples / "verification/c2pa/XCA.jpg"
+    request = request_of_flags(catalogue.card("metadata"), roles={"file": str(path)}, named={}, parameters={})
+    finding, _ = ask_whole(request)
+    assert finding.result == "cannot tell"
+    assert "were not read" in finding.statement.en

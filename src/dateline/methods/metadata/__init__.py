@@ -140,6 +140,8 @@ def _result(clip: Clip, facts: Facts, clocks: Sequence[Clock], checks: Sequence[
     if against:
         what = " ".join(one.text for one in against)
         return "contradicts itself", say(CARD, "contradicts", name=name, what=what, taken=taken)
+    if _has_unread_credentials(facts):
+        return "cannot tell", say(CARD, "unread", name=name)
     if not _tells(facts) and (facts.faults or facts.credentials.manifest == "unreadable"):
         return "cannot tell", say(CARD, "damaged", name=name)
     if not _tells(facts):
@@ -150,6 +152,12 @@ def _result(clip: Clip, facts: Facts, clocks: Sequence[Clock], checks: Sequence[
     asked = [one for one in checks if one.came != "sign"]
     counts = {"made": str(len(made)), "asked": str(len(asked))}
     return "no contradiction found", say(CARD, "none", name=name, taken=taken, **counts)
+
+
+def _has_unread_credentials(facts: Facts) -> bool:
+    """Whether the file holds what content credentials are kept in (JUMBF), and nobody could read it."""
+    unread = facts.credentials.manifest == "not looked for"
+    return unread and any(fact.name in {"APP11", "caBX", "c2pa"} for fact in facts.facts)
 
 
 def _tells(facts: Facts) -> bool:

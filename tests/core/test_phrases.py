@@ -264,7 +264,7 @@ def test_a_question_that_cannot_be_read_is_refused(change: dict[str, str | list[
     """The rest of the question is checked too."""
     asked = {"said": "2024-02-26", **change}
     with pytest.raises(UsageError) as caught:
-        ask("late August", **asked)  # type: ignore[arg-type]
+        ask("late August", **asked)
     assert caught.value.code == code
 
 

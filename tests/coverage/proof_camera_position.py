@@ -99,6 +99,6 @@ def figures(runs: int = 600) -> list[dict[str, Any]]:
         ({"heights": True, "worse": 2.0}, "directions and heights", "marks and map twice the stated"),
     )
     return [
-        {"what": what, "errors": errors, "runs": runs, **coverage(runs, 70 + index, **asked)}  # type: ignore[arg-type]
+        {"what": what, "errors": errors, "runs": runs, **coverage(runs, 70 + index, **asked)}
         for index, (asked, what, errors) in enumerate(rows)
     ]

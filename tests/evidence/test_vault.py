@@ -116,7 +116,7 @@ def test_a_forgotten_field_is_gone_and_the_others_stay(unlock: Callable[..., Vau
     vault.forget("a")
     assert unlock().fields() == ("b",)
     for ask in (vault.get, vault.commitment, vault.opening, vault.forget):
-        refused("vault-field", lambda ask=ask: ask("a"))  # type: ignore[misc]
+        refused("vault-field", lambda ask=ask: ask("a"))
 
 
 def test_people_come_and_go(unlock: Callable[..., Vault], person: Callable[[str], tuple[Keys, str]]) -> None:
@@ -132,7 +132,7 @@ def test_people_come_and_go(unlock: Callable[..., Vault], person: Callable[[str]
     refused("vault-locked", unlock)
     left = unlock("fox")
     for people in ({}, {"mk": person("mk")[1]}):
-        refused("vault-people", lambda people=people: left.relock(person("fox")[0], people))  # type: ignore[misc]
+        refused("vault-people", lambda people=people: left.relock(person("fox")[0], people))
     refused("vault-people", lambda: left.relock(Passphrase(WORDS), {"fox": fox}))
     assert unlock("fox").get("a") == SECRET
 
@@ -234,7 +234,7 @@ def test_a_vault_needs_a_name_and_a_passphrase(case: Path, person: Callable[[str
     """No traversal by the case's id, no empty passphrase."""
     refused("vault-case", lambda: open_vault(case, "../rason", person("mk")[0]))
     for empty in ("", " \n"):
-        refused("vault-passphrase", lambda empty=empty: Passphrase(empty))  # type: ignore[misc]
+        refused("vault-passphrase", lambda empty=empty: Passphrase(empty))
 
 
 def test_another_cases_vault_does_not_open_in_its_place(unlock: Callable[..., Vault]) -> None:

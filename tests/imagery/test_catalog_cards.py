@@ -80,7 +80,7 @@ def test_cards_are_frozen() -> None:
     """Nobody changes an address on the way."""
     card: Card = cards()["cmr"]
     with pytest.raises(ValueError, match="frozen"):
-        card.title = "mine"  # type: ignore[misc]
+        card.title = "mine"
 
 
 def test_a_folder_is_a_service(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def look(
 ) -> tuple[Found, Answers]:
     """A search that is told of these days."""
     answers = Answers([raw_reply(told if isinstance(told, bytes) else DOMAIN.format(told).encode(), "text/xml")])
-    made = ask(LAYER, periods=(days(first, last),), **asked)  # type: ignore[arg-type]
+    made = ask(LAYER, periods=(days(first, last),), **asked)
     return drive(service("gibs").search(made), answers), answers
 
 

@@ -35,7 +35,7 @@ def query(request: Request) -> dict[str, str]:
 def cmr(*replies: Reply, **asked: object) -> tuple[Found, Answers]:
     """A search of CMR that is answered so."""
     answers = Answers(replies)
-    return drive(service("cmr").search(ask("VNP46A3", **asked)), answers), answers  # type: ignore[arg-type]
+    return drive(service("cmr").search(ask("VNP46A3", **asked)), answers), answers
 
 
 def test_an_offer_tells_all_that_a_plan_and_a_log_need() -> None:
@@ -280,7 +280,7 @@ def test_a_coarser_question_holds_the_place_and_does_not_show_it(
 def test_asks_that_cannot_be_searched_for_are_refused(more: dict[str, object], code: str) -> None:
     """Each with its code, before anything is sent."""
     with pytest.raises(UsageError) as caught:
-        ask("VNP46A3", **more)  # type: ignore[arg-type]
+        ask("VNP46A3", **more)
     assert caught.value.code == code
 
 

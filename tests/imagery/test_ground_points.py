@@ -65,7 +65,7 @@ def test_a_worse_match_widens_the_interval() -> None:
     """Twice the error, about twice the width."""
     noise = np.random.default_rng(1).normal(0, 1, (8, 2))
     once, twice = (placed(matched(SPOTS, noise=k * noise)).scale(level=0.9) for k in (1, 2))
-    assert (twice.high - twice.low) / (once.high - once.low) == pytest.approx(2, rel=0.1)  # type: ignore[operator]
+    assert (twice.high - twice.low) / (once.high - once.low) == pytest.approx(2, rel=0.1)
 
 
 LINE = np.array([(100, 100), (300, 200), (500, 300), (800, 90)], float)

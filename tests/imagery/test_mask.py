@@ -30,7 +30,7 @@ def one(layer: object, value: float | None, **flags: int) -> State:
         "QF_Cloud_Mask": np.array([[flags.get("cloud_mask", bits())]], np.uint16),
     }
     values = np.array([[np.nan if value is None else value]], np.float32)
-    codes = mask.states(values, layer, NIGHTLY.collection("2"), mask.Beside(fetch=raw.get))  # type: ignore[arg-type]
+    codes = mask.states(values, layer, NIGHTLY.collection("2"), mask.Beside(fetch=raw.get))
     return State(codes[0, 0])
 
 

@@ -89,4 +89,4 @@ def test_several_files_come_in_order_of_time(tmp_path: Path) -> None:
             file.write(np.ones((2, 2), np.float32), 1)
     images = open_images(sorted(tmp_path.iterdir(), reverse=True), minimum_nights=2)
     assert [image.scene.when.edtf() for image in images] == ["2021-07", "2021-08", "2021-09"]
-    assert all(image.minimum_nights == 2 for image in images)  # type: ignore[attr-defined]
+    assert all(image.minimum_nights == 2 for image in images)

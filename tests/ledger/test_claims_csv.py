@@ -50,7 +50,7 @@ def test_all_real_claims_come_in(real: tuple[bytes, FromCsv]) -> None:
     assert claims["C031"].quantity is not None
     assert claims["C031"].quantity.kind is Kind.CAPACITY
     assert claims["C031"].chain[-1].claim == "C030"
-    assert {claims[name].origin.state for name in ("C027", "C051")} == {"KR"}  # type: ignore[union-attr]
+    assert {claims[name].origin.state for name in ("C027", "C051")} == {"KR"}
     assert noted(claims["C042"])["place"] == "Dunai (written Danube)"
 
 

@@ -270,7 +270,7 @@ def test_records_of_a_case_come_back_from_their_spelling(rason: Path) -> None:
             assert again.faults == ()
             assert again.questions == ()
             assert again.records[-1].to_json() == record.to_json()
-    camera = Place(id="cam", role="camera", names={"en": "C"}, where={"lon": 1.0, "lat": 2.0}, note="by the door")  # type: ignore[call-arg, arg-type]
+    camera = Place(id="cam", role="camera", names={"en": "C"}, where={"lon": 1.0, "lat": 2.0}, note="by the door")
     assert spelt_record(camera, FORMS["place"]) == {
         "id": "cam", "name_en": "C", "role": "camera", "position": KEPT_BACK, "note": KEPT_BACK,
     }  # fmt: skip

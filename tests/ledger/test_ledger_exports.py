@@ -159,7 +159,7 @@ DAYS = st.dates(date(1990, 1, 1), date(2040, 1, 1))
 def test_no_date_is_cut_without_a_word(first: date, length: int, rough: bool) -> None:
     """A property that takes one date gets the whole of it, or a shorter one and a line in the report."""
     when = When(earliest=first, latest=date.fromordinal(first.toordinal() + length), approximate=rough)
-    work = follow_the_money._Work(None)  # type: ignore[arg-type]
+    work = follow_the_money._Work(None)
     shared = work.cut("x", "said", when)
 
     same = shared is not None and When.from_edtf(shared) == when

@@ -49,7 +49,7 @@ def claim(row: dict[str, str]) -> Claim:
         speaker=row["origin_key"].lower(),
         said=When.from_edtf(row["date_said"]),
         said_basis=row["date_basis"] or None,
-        stance=row["stance"],  # type: ignore[arg-type]  # checked by the model
+        stance=row["stance"],  # checked by the model
         statement=row["statement"],
         hedge=Hedge(text=row["hedge"], sort="flat") if row["hedge"] else None,
         quantity=amount(row),

@@ -17,7 +17,7 @@ HEAD = "image,start,end,sensor,gsd,answer,by,reason\n"
 
 
 def looks(text: str, file: str = "looks.csv", **more: object) -> list[SiteLook]:
-    return [read.look for read in read_site_looks(text.encode(), file=file, **more)]  # type: ignore[arg-type]
+    return [read.look for read in read_site_looks(text.encode(), file=file, **more)]
 
 
 def test_a_day_a_month_and_a_moment_are_intervals_of_utc() -> None:

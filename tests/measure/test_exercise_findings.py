@@ -129,7 +129,7 @@ def test_the_works_of_both_sites_are_alike(found: Mapping[str, Finding]) -> None
 
 def test_the_lines_are_as_long_as_what_was_dug(found: Mapping[str, Finding]) -> None:
     """Length at each new date within an eighth of the truth, and growing."""
-    rows = found["trenches-new"].series.rows  # type: ignore[union-attr]
+    rows = found["trenches-new"].series.rows
     truths = [exercise_works.length(2), exercise_works.length(4)]
     assert [row["length_m"] for row in rows] == [pytest.approx(truth, rel=0.125) for truth in truths]
 
@@ -174,7 +174,7 @@ def test_the_region_holds_the_camera_and_the_published_answer_is_coarse(
 
 def test_crop_and_mirror_are_found_and_the_other_picture_is_not_theirs(found: Mapping[str, Finding]) -> None:
     """Three files of one picture in one group, each edit named; the parade ground stays alone."""
-    rows = found["photo-copies"].series.rows  # type: ignore[union-attr]
+    rows = found["photo-copies"].series.rows
     assert all(row["kind"] == "copy" and "kestle" in row["one"] and "kestle" in row["other"] for row in rows)
     told = {frozenset((row["one"], row["other"])): row["edits"] for row in rows}
     first = "SIMULATED_kestle.jpg"
@@ -195,7 +195,7 @@ def test_the_distance_from_the_front_holds_the_truth(found: Mapping[str, Finding
     front = found["front-tor"]
     assert front.result == "outside"
     assert holds(front, "distance", exercise_media.distance_from_front())
-    assert {row["maker"] for row in front.series.rows} == set(exercise_media.MAKERS)  # type: ignore[union-attr]
+    assert {row["maker"] for row in front.series.rows} == set(exercise_media.MAKERS)
 
 
 def test_all_of_it_says_that_it_is_simulated(found: Mapping[str, Finding]) -> None:
@@ -215,7 +215,7 @@ def test_the_story_prints_the_truth_of_the_simulator(case: Case, found: Mapping[
     assert f"[[{taken - timedelta(hours=8):%H:%M}: as the exercise was drawn]]" in text
     assert f"[[{taken:%-d %B %Y}:" in text
     assert f"[[{exercise_media.distance_from_front():.1f} km:" in text
-    rows = found["occupancy"].series.rows  # type: ignore[union-attr]
+    rows = found["occupancy"].series.rows
     ships = {row["at"][:10] for row in rows if row["seen"] == "ships"}
     strip = text.partition(":::strip\n")[2].partition(":::\n")[0]
     chips = tomllib.loads(strip)["chips"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import rasterio
 
 from dateline.core.errors import InputError
 from dateline.measure.ask import request_of_flags
-from dateline.measure.gather.chips import shapes_of
+from dateline.measure.gather.chips import prepare, shapes_of
 from dateline.methods import catalogue
 
 
@@ -37,3 +39,18 @@ def test_outlines_get_ids_and_points_are_refused(tmp_path: Path) -> None:
             "footprints",
         )
     assert stop.value.code == "no-outline"
+
+
+@pytest.mark.parametrize(("name", "simulated"), [("huts.geojson", False), ("huts.simulated.geojson", True)])
+def test_simulated_outlines_mark_what_rests_on_them(tmp_path: Path, name: str, simulated: bool) -> None:
+    """Invented huts on real images are no real finding."""
+    image = tmp_path / "20240101T000000_B04.tif"
+    profile = {"driver": "GTiff", "height": 40, "width": 40, "count": 1, "dtype": "uint16", "crs": "EPSG:32652"}
+    transform = rasterio.Affine(1, 0, 500_000, 0, -1, 4_650_000)
+    with rasterio.open(image, "w", transform=transform, **profile) as made:
+        made.write(np.ones((1, 40, 40), np.uint16))
+    ring = [[129.0, 41.99], [129.0001, 41.99], [129.0001, 41.9901], [129.0, 41.99]]
+    path = written(tmp_path / name, {"type": "Polygon", "coordinates": [ring]})
+    roles = {"images": [str(image)], "footprints": [str(path)]}
+    request = request_of_flags(catalogue.card("site_change"), roles=roles, named={}, parameters={})
+    assert prepare(request).simulated is simulated

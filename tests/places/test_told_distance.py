@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dateline.core import Where
 from dateline.places.candidate import Candidate
-from dateline.places.distance_check import DistanceCheck, check_distance
+from dateline.places.distance_check import DistanceCheck, check_distance, fit_of
 from dateline.places.gazetteer import Gazetteer
 from dateline.places.told_distance import DIRECTIONS, direction_of, find_distances
 
@@ -172,3 +172,12 @@ def test_the_real_gazetteer_flags_both_printed_errors_and_offers_a_similar_name(
     checked = check_distance(told, gazetteer.find, "iso")
     assert checked.outcome == "unknown"
     assert "Tsukuryne" in checked.words
+
+
+def test_a_sentence_is_not_blamed_for_a_precision_that_nobody_gave() -> None:
+    """Without radii 74 km is not told to be wrong beside 77.7; 98 still is."""
+    ends = Where.point(lon=131.95139, lat=43.80291), Where.point(lon=131.87353, lat=43.10562)
+    outcomes = {
+        text: fit_of(find_distances(text)[0], *ends).outcome for text in ("74 km north of V", "98 km north of V")
+    }
+    assert outcomes == {"74 km north of V": "matches", "98 km north of V": "differs"}

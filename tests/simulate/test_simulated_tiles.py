@@ -30,7 +30,7 @@ def test_what_is_read_is_what_was_made(tmp_path: Path, product: str, collection:
     """Round trip of all layers: exact in Collection 2's floats, to half a step where the format counts in steps."""
     path = write_tile(tmp_path, WORLD, product, DAY, WINDOW, collection=collection)
     (image,) = open_image(path)
-    day = parse_name(path.name).key.day  # type: ignore[union-attr]
+    day = parse_name(path.name).key.day
     made: dict[str, Any] = simulate_layers(WORLD, product, day, WINDOW)
     described = {layer.name: layer for layer in sensor_for(product).layers_of(collection)}
     for name, layer in described.items():
@@ -47,7 +47,7 @@ def test_the_fast_path_gives_the_pixels_of_the_file(tmp_path: Path, product: str
     """Arrays without a file equal what the reader gives for the written tile: values, states and looks."""
     path = write_tile(tmp_path, WORLD, product, DAY, WINDOW)
     (image,) = open_image(path)
-    day = parse_name(path.name).key.day  # type: ignore[union-attr]
+    day = parse_name(path.name).key.day
     read = image.read(image.default_layer, WINDOW.rows, WINDOW.columns)
     fast = simulate_pixels(WORLD, product, day, WINDOW)
     np.testing.assert_array_equal(read.values, fast.values)

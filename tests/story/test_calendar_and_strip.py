@@ -88,7 +88,7 @@ def test_a_bound_is_never_told_as_a_number() -> None:
 def test_a_chip_takes_its_words_from_a_finding(tmp_path: Path) -> None:
     """Its state is the row's, linked to the finding; another day or an unknown image is an error with a code."""
     root = sample_case(tmp_path / "case", ["calendar", "strip"])
-    rows = Case.load(root).finding("port-eskerry").series.rows  # type: ignore[union-attr]
+    rows = Case.load(root).finding("port-eskerry").series.rows
     row = next(row for row in rows if row["state"] == "ships" and row["images"])
     story = root / "story.md"
     given = f'of = "port-eskerry"\nimage = "{row["images"].split("; ")[0]}"'

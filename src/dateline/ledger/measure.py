@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, SerializerFunctionWrapHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import Field
 
+from dateline.ledger.one_or_many import OneOrMany
 from dateline.ledger.record import Kind, Many, Part, Record, RecordId, Ref, Text, refs_to
 from dateline.ledger.told import WhenField
 
@@ -38,29 +38,7 @@ class Selector(Part):
     findings: Many[RecordId] = Field(default=(), description="ids of other measures, whose findings are read")
 
 
-class _OneOrMany:
-    """Lets one selector stand alone as a table; several are an array of tables."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Reads one as a list of one, writes a list of one as one."""
-        return core_schema.no_info_before_validator_function(
-            lambda value: value if isinstance(value, list | tuple) else [value],
-            handler(source),
-            serialization=core_schema.wrap_serializer_function_ser_schema(_written),
-        )
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Both forms."""
-        many = dict(handler(schema))
-        return {"anyOf": [many["items"], many]}
-
-
-def _written(selectors: Any, write: SerializerFunctionWrapHandler) -> Any:
-    plain = write(selectors)
-    return plain[0] if len(plain) == 1 else plain
-
-
-Selectors = Annotated[Many[Selector], _OneOrMany()]
+Selectors = Annotated[Many[Selector], OneOrMany()]
 
 _NAMED: tuple[tuple[str, Kind], ...] = (
     ("items", "item"),

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
+from typing import Annotated, ClassVar, Final, Literal, Self, TypeVar
 
 from pydantic import (
     Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    SerializerFunctionWrapHandler,
     ValidationInfo,
     field_validator,
     model_validator,
 )
-from pydantic_core import CoreSchema, core_schema
 
 from dateline.ledger.appearance import by_faces, looks_as_proof
 from dateline.ledger.clock_time import Seconds, spell_clock
+from dateline.ledger.one_or_many import OneOrMany
 from dateline.ledger.record import Many, Part, RecordId, Ref, Text, ref_to, refs_to, refuse
 from dateline.ledger.second_person import same_person
 from dateline.ledger.told import Day, WhenField
@@ -191,29 +188,7 @@ class DepictionStep(Step):
             yield from ref_to(f"{key}.heard.{index}.media", stretch.media, "media")
 
 
-class _OneOrMany:
-    """Lets one step stand alone as a table; several are an array of tables."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Reads one as a list of one, writes a list of one as one."""
-        return core_schema.no_info_before_validator_function(
-            lambda value: value if isinstance(value, list | tuple) else [value],
-            handler(source),
-            serialization=core_schema.wrap_serializer_function_ser_schema(_written),
-        )
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Both forms."""
-        many = dict(handler(schema))
-        return {"anyOf": [many["items"], many]}
-
-
-def _written(steps: Any, write: SerializerFunctionWrapHandler) -> Any:
-    plain = write(steps)
-    return plain[0] if len(plain) == 1 else plain
-
-
-Steps = Annotated[Many[T], _OneOrMany()]
+Steps = Annotated[Many[T], OneOrMany()]
 """The steps of one axis in the order in which they were taken."""
 
 

@@ -104,7 +104,7 @@ def sight(
     d = np.linspace(first, last, max(3, int((last - first) / (ground.step / 2)) + 1))
     lon, lat, _ = _EARTH.fwd(np.full(d.shape, start[0]), np.full(d.shape, start[1]), np.full(d.shape, azimuth), d)
     level = ground.at(np.asarray(lon), np.asarray(lat)) - drop(d)
-    goal = end[2] - float(drop(np.float64(metres)))  # type: ignore[arg-type]
+    goal = end[2] - float(drop(np.array([metres]))[0])
     line = start[2] + (goal - start[2]) * d / metres
     free = line - level
     known = np.isfinite(free)

@@ -20,6 +20,8 @@ Outcome = Literal["matches", "differs", "unknown"]
 Lookup = Callable[[str], Sequence[Candidate]]
 """Every place that a name may mean, best first."""
 
+UNSAID = 5.0
+"""[km] How far off a line's length may be where nobody said how precise its ends are: a rule of thumb, for towns."""
 ROAD = 1.8
 """How many times its straight line a distance may be and still be told as "may be by road": a rule of thumb."""
 IN_MIND = 3.0
@@ -149,9 +151,13 @@ def _not_known(name: str, lookup: Lookup) -> str:
 
 
 def fit_of(told: ToldDistance, place: Where, reference: Where) -> Fit:
-    """A told distance against the straight line from a reference to a place, with both ends' radius or precision."""
+    """A told distance against the straight line from a reference to a place, with both ends' radius or precision.
+
+    Where nobody said how precise an end is, UNSAID stands for it: a sentence is not blamed for what we do not know.
+    """
     far, way = distance(reference, place), bearing(reference, place).best
-    low, high = (far.best if bound is None else bound for bound in (far.low, far.high))
+    low = max(0.0, far.best - UNSAID) if far.low is None else far.low
+    high = far.best + UNSAID if far.high is None else far.high
     too_short = told.high is not None and told.high < low
     too_long = told.low > high
     ways = (way, _rhumb(reference, place))

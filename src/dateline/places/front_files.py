@@ -39,7 +39,7 @@ _MAKERS = (
 )
 """Makers by the names under which their maps are published; a Unix time alone is the history of DeepState's."""
 _EVENING = timedelta(hours=8)
-_DRAWN = ("occupied", "unknown", "liberated")
+_DRAWN: tuple[Drawn, ...] = ("occupied", "unknown", "liberated")
 _STATUS: Mapping[str, Any] = {
     "ru": "occupied", "russia": "occupied", "rus": "occupied", "occupied": "occupied", "ua": "held", "ukr": "held",
     "ukraine": "held", "held": "held", "contested": "unknown", "unknown": "unknown", "liberated": "liberated",
@@ -99,11 +99,12 @@ def read_index(path: Path) -> dict[str, Told]:
     found: dict[str, Told] = {}
     for cells in _rows(path):
         row = {name.strip().lower(): value.strip() for name, value in cells.items() if isinstance(value, str)}
-        drawn = row.get("drawn") or None
-        if drawn is not None and drawn not in _DRAWN:
-            raise broken(path, f"drawn = {drawn[:40]!r}", f"Write one of {', '.join(_DRAWN)}, or nothing.")
+        said = row.get("drawn", "")
+        drawn = next((one for one in _DRAWN if one == said), None)
+        if said and drawn is None:
+            raise broken(path, f"drawn = {said[:40]!r}", f"Write one of {', '.join(_DRAWN)}, or nothing.")
         if row.get("file"):
-            found[row["file"]] = Told(row.get("maker") or None, row.get("published") or None, drawn)  # type: ignore[arg-type]
+            found[row["file"]] = Told(row.get("maker") or None, row.get("published") or None, drawn)
     return found
 
 

@@ -41,7 +41,7 @@ def errand(archive: str, fault: str, name: str, folder: Path, *, known: bool = T
         size=len(data) if known else None,
         checksum=Checksum("md5", hashlib.md5(data).hexdigest()) if known else None,
         begins=(MAGIC,),
-        needs=needs,  # type: ignore[arg-type]
+        needs=needs,
     )
     moment = datetime(2024, 1, 1, tzinfo=UTC)
     offer = Offer(
@@ -53,4 +53,4 @@ def errand(archive: str, fault: str, name: str, folder: Path, *, known: bool = T
 
 def fetcher(door: Door, tell: list[int] | None = None) -> Fetcher:
     told = tell if tell is not None else []
-    return Fetcher(door, {"plain": Plain()}, told.append)  # type: ignore[dict-item]
+    return Fetcher(door, {"plain": Plain()}, told.append)

@@ -128,7 +128,7 @@ class Desk:
     """Answers one request, and remembers it."""
 
     def __init__(self, reply: Reply) -> None:
-        self.reply, self.asked = reply, []  # type: ignore[var-annotated]
+        self.reply, self.asked = reply, []
 
     def ask(self, request: Request) -> Reply:
         self.asked.append(request)
@@ -139,7 +139,7 @@ class Desk:
 def test_a_password_becomes_a_token_as_each_service_wants_it(name: str, sent: str) -> None:
     """Earthdata: Basic in a header; Copernicus: a form with grant_type=password. Only https addresses of the issuer."""
     desk = Desk(Reply("https://x", 200, (), json.dumps({"access_token": SECRET}).encode()))
-    token = token_of(account(name), Credential("netrc", Secret("pw"), "ana"), desk)  # type: ignore[arg-type]
+    token = token_of(account(name), Credential("netrc", Secret("pw"), "ana"), desk)
     (request,) = desk.asked
     assert token.reveal() == SECRET
     assert request.url.startswith(f"https://{account(name).issuer}/")
@@ -155,7 +155,7 @@ def test_an_answer_without_a_token_is_an_error_without_its_words(body: bytes) ->
     """What else the service sends is not printed: it may quote the login."""
     desk = Desk(Reply("https://x", 200, (), body))
     with pytest.raises(InputError) as caught:
-        token_of(account(), Credential("netrc", Secret("pw"), "ana"), desk)  # type: ignore[arg-type]
+        token_of(account(), Credential("netrc", Secret("pw"), "ana"), desk)
     assert caught.value.code == "token"
     assert "pw" not in str(caught.value).replace("password PASSWORD", "")
 

@@ -106,7 +106,7 @@ def test_a_window_has_the_images_own_pixels_and_is_a_part_of_it(session: Session
         assert part.bounds.right >= east
         assert part.bounds.top >= north
         assert values.size < 0.03 * SIZE * SIZE
-    read = got.entry.window["bytes_read"]  # type: ignore[index]
+    read = got.entry.window["bytes_read"]
     print(f"window {got.entry.window}: {read:,} of {len(whole):,} bytes")
     assert int(read) < 0.5 * len(whole)
     asked = [row["range"] for row in log(stac) if "/cogs/" in str(row["path"])]
@@ -185,7 +185,7 @@ def test_a_signature_that_is_never_taken_ends_in_an_error(session: Session, stac
     for result in (window, whole):
         assert isinstance(result, Failed)
         assert "sig=" not in str(result.error)
-    assert whole.error.code == "login-refused"  # type: ignore[union-attr]
+    assert whole.error.code == "login-refused"
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ class Bytes:
     """A door in front of some bytes in memory."""
 
     def __init__(self, data: bytes) -> None:
-        self.data, self.asked = data, []  # type: ignore[var-annotated]
+        self.data, self.asked = data, []
 
     def ask(self, request: Request, *, most: int) -> Reply:
         first, last = map(int, dict(request.headers)["Range"].removeprefix("bytes=").split("-"))
@@ -252,7 +252,7 @@ def test_any_part_of_a_remote_file_is_the_files_own_bytes(data: st.DataObject) -
     size = data.draw(st.integers(1, 4 * BLOCK))
     content = np.random.default_rng(size).bytes(size)
     door = Bytes(content)
-    remote = Remote(door, lambda _again: Request("https://x/y.tif"), "https://x/y.tif")  # type: ignore[arg-type]
+    remote = Remote(door, lambda _again: Request("https://x/y.tif"), "https://x/y.tif")
     remote.bytes_at(0, 1)
     for _ in range(data.draw(st.integers(1, 6))):
         start = data.draw(st.integers(0, size))
@@ -266,7 +266,7 @@ def in_memory(write: Callable[[Path], None], folder: Path) -> Remote:
     """A remote file that something wrote."""
     write(folder / "whole.tif")
     door = Bytes((folder / "whole.tif").read_bytes())
-    return Remote(door, lambda _again: Request("https://x/y.tif"), "https://x/y.tif")  # type: ignore[arg-type]
+    return Remote(door, lambda _again: Request("https://x/y.tif"), "https://x/y.tif")
 
 
 def test_an_image_located_by_control_points_is_cut_too(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def codes(outcome: Outcome) -> set[str]:
 
 def days(value: Any) -> list[tuple[float | None, float | None]]:
     """The sets of a time value, in days after the first look."""
-    return [tuple(None if end is None else _day(end) for end in pair) for pair in value["sets"]]  # type: ignore[misc]
+    return [tuple(None if end is None else _day(end) for end in pair) for pair in value["sets"]]
 
 
 def _day(text: str) -> float:

@@ -89,7 +89,7 @@ def test_events_frozen_and_then_left_out_are_named() -> None:
 
 def _grid(unit: str, length: int, first: date) -> Grid:
     origin = {"day": first.toordinal(), "month": first.year * 12 + first.month - 1, "year": first.year}[unit]
-    return Grid(unit=unit, length=length, origin=origin, at=np.arange(20))  # type: ignore[arg-type]
+    return Grid(unit=unit, length=length, origin=origin, at=np.arange(20))
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_the_factor_is_found_on_the_overlap() -> None:
     assert outcome.result == "calibrated"
     factor = outcome.estimates["factor"]
     assert factor.contains(0.84)
-    assert factor.high - factor.low < 0.06  # type: ignore[operator]
+    assert factor.high - factor.low < 0.06
     assert outcome.estimates["ratio"] == factor
     assert "NOAA-20 shows 0.8" in outcome.statement.en
     assert "48 months" in outcome.statement.en

@@ -16,7 +16,7 @@ from dateline.methods.lights_splice.join import SPLICE
 
 def codes(notes: object) -> list[str]:
     """The codes of notes."""
-    return [note.code for note in notes]  # type: ignore[attr-defined]
+    return [note.code for note in notes]
 
 
 def test_growth_is_told_with_its_interval() -> None:
@@ -166,7 +166,7 @@ def test_nights_are_refused() -> None:
 
 def test_a_cube_dated_to_first_days_is_read_as_months() -> None:
     """Looks dated to the first of each month are months, and the reader is told so."""
-    made = tuple(replace(look, when=When.on(look.when.earliest)) for look in looks(120))  # type: ignore[arg-type]
+    made = tuple(replace(look, when=When.on(look.when.earliest)) for look in looks(120))
     outcome = ask(series(growing(10, 4.0), made))
     assert outcome.result == "rise"
     assert "first-days" in codes(outcome.caveats)

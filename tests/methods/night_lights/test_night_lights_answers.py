@@ -243,7 +243,7 @@ def calibration(ratio: Estimate | None) -> Finding:
 JOINT = Estimate(best=0.84, low=0.80, high=0.882, unit="1", level=0.9, n=24, how="overlap")
 
 
-def spliced(ratio: float, *, turned: bool = False):  # type: ignore[no-untyped-def]
+def spliced(ratio: float, *, turned: bool = False):
     """Twelve months of a town on one satellite before and the other after."""
     given = months(ratio, 12)
     other = {"product": "VJ146A3", "platform": "NOAA-20"}

@@ -16,7 +16,7 @@ from dateline.methods.night_lights.report import card
 A, B = look("2021-03"), look("2024-03")
 
 
-def refused_with(*looks, **roles):  # type: ignore[no-untyped-def]
+def refused_with(*looks, **roles):
     """The codes with which two lit months of these looks are refused."""
     outcome = ask(sums(np.stack([town(), 2 * town()]), looks), **roles)
     assert outcome.result == "refused"
@@ -39,7 +39,7 @@ def refused_with(*looks, **roles):  # type: ignore[no-untyped-def]
         ("different-months", look("2021-12"), look("2024-03")),
     ],
 )
-def test_what_cannot_be_compared_is_refused(code, before, after) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_compared_is_refused(code, before, after) -> None:
     """A comparison that would mislead gets a code and no number."""
     assert code in refused_with(before, after)
 

@@ -36,7 +36,7 @@ def change_map(*, simulated: bool = False) -> ChangeMap:
     )
 
 
-def answer(*, simulated: bool = False):  # type: ignore[no-untyped-def]
+def answer(*, simulated: bool = False):
     """An answer with a map."""
     given = sums(np.stack([town(), 0.5 * town()]), [look("2021-03"), look("2024-03")])
     return ask(given, map=(change_map(simulated=simulated),))

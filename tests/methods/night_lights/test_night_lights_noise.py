@@ -82,7 +82,7 @@ def test_little_measurement_is_drawn_towards_the_assumption() -> None:
     assert moderated(Spread(1.0, 3.0), Spread(0.0, 4.0)) == Spread(1.0, 3.0)
 
 
-def _noise_of(table, assumed=ASSUMED):  # type: ignore[no-untyped-def]
+def _noise_of(table, assumed=ASSUMED):
     pairs = pairs_of(table)
     place = cut(table, [0], pairs)
     picture = within_picture(place, 8, 200, np.random.default_rng(0))

@@ -18,7 +18,7 @@ BUSY = "seensse.nsseees.ssne.eessnnesse..ssseenesse"
 
 
 def codes(outcome: object) -> set[str]:
-    return {note.code for note in (*outcome.caveats, *outcome.reasons)}  # type: ignore[attr-defined]
+    return {note.code for note in (*outcome.caveats, *outcome.reasons)}
 
 
 def test_days_with_ships_of_days_observed() -> None:

@@ -157,7 +157,7 @@ def test_a_moving_ship_is_matched_where_the_radar_shows_it() -> None:
     lon, lat = lonlat(chip, 100.5, 105.5)
     still = Track(mmsi=1, fixes=(Fix(at=chip.at, lon=lon, lat=lat, speed=0.0, course=0.0),))
     assert ask(chip, roles={"tracks": (Tracks(tracks=(still,)),)}, targets=0).rows[0]["motion"] == "at rest"
-    mover = Fix(at=chip.at, lon=lon, lat=lat, speed=5.0, course=IW2.heading + 90 - 180)  # type: ignore[operator]
+    mover = Fix(at=chip.at, lon=lon, lat=lat, speed=5.0, course=IW2.heading + 90 - 180)
     from dateline.imagery.ais import position_at
 
     there = position_at(Track(mmsi=2, fixes=(mover,)), chip.at, timedelta(hours=1))
@@ -202,7 +202,7 @@ def test_unmatched_is_told_with_its_coverage() -> None:
 def test_a_network_needs_its_library() -> None:
     """Without onnxruntime a given model is an error with a code, not a silent fall back."""
     try:
-        import onnxruntime  # type: ignore[import-not-found, unused-ignore]  # noqa: F401
+        import onnxruntime  # noqa: F401
     except ImportError:
         with pytest.raises(UsageError) as error:
             ask(sea(np.random.default_rng(1)), roles={"model": (b"no network",)}, targets=0)

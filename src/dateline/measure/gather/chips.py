@@ -9,6 +9,7 @@ from pathlib import Path
 from dateline.core.errors import InputError
 from dateline.core.when import When
 from dateline.core.where import Where
+from dateline.evidence.item import is_named_simulated
 from dateline.imagery.berth import Berth
 from dateline.imagery.catalog.black_marble import Bounds
 from dateline.imagery.chip import Chip
@@ -48,7 +49,8 @@ def prepare(request: Request) -> Prepared:
     asked = asked_of(request)
     return Prepared(
         refs=refs_of(request, asked),
-        simulated=any(one.about.simulated for found in asked.images.values() for one in found),
+        simulated=any(one.about.simulated for found in asked.images.values() for one in found)
+        or any(is_named_simulated(path.name) for role in asked.shapes for path in _shape_files(request, role)),
         load=lambda tell: load(asked, tell, stated=request.question.parameters.get("stated")),
     )
 

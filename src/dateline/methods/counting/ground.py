@@ -89,15 +89,37 @@ def _together(areas: Sequence[Estimate]) -> Estimate:
 
 
 def _density(count: Estimate, area: Estimate) -> Estimate:
-    """Count by area: half-widths of the logarithms in quadrature, as the two err apart from each other."""
+    """Count by area: half-widths of the logarithms in quadrature, as the two err apart from each other.
+
+    A bound that the count or the area leaves open stays open. Nothing counted has no logarithm: its upper bound is the
+    greatest count on the least area.
+    """
     best = HECTARE * count.best / area.best
-    down = math.hypot(math.log(count.best / max(count.low or 0.0, 1e-9)), math.log((area.high or 1e9) / area.best))
-    known = count.high is not None and area.low
-    up = math.hypot(math.log(count.high / count.best), math.log(area.best / area.low)) if known else None  # type: ignore[operator]
+    low, high = _lower(count, area), _upper(count, area)
     return Estimate(
-        best=best, low=best * math.exp(-down), high=None if up is None else best * math.exp(up), unit="1/ha",
-        level=min(count.level, area.level), n=min(count.n, area.n), how=f"{count.how} over {area.how}",
+        best=best, low=None if low is None else best * low, high=None if high is None else HECTARE * high,
+        unit="1/ha", level=min(count.level, area.level), n=min(count.n, area.n), how=f"{count.how} over {area.how}",
     )  # fmt: skip
+
+
+def _lower(count: Estimate, area: Estimate) -> float | None:
+    """The lower bound as a share of the best value; None where it is open."""
+    if count.low is None or area.high is None:
+        return None
+    if count.low <= 0:
+        return 0.0
+    return math.exp(-math.hypot(math.log(count.best / count.low), math.log(area.high / area.best)))
+
+
+def _upper(count: Estimate, area: Estimate) -> float | None:
+    """The upper bound [m-2]; None where it is open."""
+    if count.high is None or area.low is None or area.low <= 0:
+        return None
+    if count.best <= 0:
+        return count.high / area.low
+    return (
+        count.best / area.best * math.exp(math.hypot(math.log(count.high / count.best), math.log(area.best / area.low)))
+    )
 
 
 def _reasons(fits: Sequence[GroundFit], estimates: Mapping[str, Estimate]) -> Iterable[Note]:

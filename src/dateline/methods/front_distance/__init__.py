@@ -91,8 +91,10 @@ def _at(text: str | None) -> When:
 def _ends(at: When) -> tuple[datetime, datetime]:
     """Both ends as instants; a plain day is its whole day in UTC."""
     first, last = at.earliest, at.latest
-    start = first if isinstance(first, datetime) else datetime.combine(first, time(), UTC)  # type: ignore[arg-type]
-    end = last if isinstance(last, datetime) else datetime.combine(last, time(), UTC) + timedelta(days=1)  # type: ignore[arg-type]
+    assert first is not None
+    assert last is not None
+    start = first if isinstance(first, datetime) else datetime.combine(first, time(), UTC)
+    end = last if isinstance(last, datetime) else datetime.combine(last, time(), UTC) + timedelta(days=1)
     return start, end
 
 

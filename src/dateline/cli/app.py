@@ -29,6 +29,7 @@ from dateline.cli import (
     measure,
     methods,
     new,
+    open_,
     redact,
     run_method,
     samples,
@@ -56,6 +57,7 @@ app.command("freeze", rich_help_panel="A case")(freeze.freeze)
 app.command("measure", rich_help_panel="A case")(measure.measure)
 app.command("check", rich_help_panel="A case")(check.check)
 app.command("build", rich_help_panel="A case")(build.build)
+app.command("open", rich_help_panel="A case")(open_.open_)
 app.command("audit", rich_help_panel="A case")(audit.audit)
 app.command("seal", rich_help_panel="A case")(seal.seal)
 app.command("hide", rich_help_panel="A case")(hide.hide)

@@ -28,6 +28,7 @@ from dateline.imagery.download.plan import CLASSES, licence_line
 from dateline.imagery.download.sky import Sky, sky_over
 from dateline.imagery.extent import bounds_around
 from dateline.ledger.case import Case
+from dateline.ledger.observed import standing
 from dateline.measure.files import item_path
 from dateline.measure.imagery_case import ask_from_json
 
@@ -211,10 +212,8 @@ class _View:
         return item.image.cloud if by_hand or named == self.name else None
 
     def _marks(self, ids: tuple[str, ...]) -> Iterator[str]:
-        replaced = {mark.supersedes for mark in self.case.observations.values()}
-        for name, mark in self.case.observations.items():
-            fits = mark.item in ids and mark.place in {None, self.name}
-            if fits and name not in replaced and mark.state != "withdrawn":
+        for mark in standing(self.case.observations).values():
+            if mark.item in ids and mark.place in {None, self.name}:
                 yield f"{mark.by}: {mark.state.replace('_', ' ')}"
 
 

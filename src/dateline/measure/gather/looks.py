@@ -20,6 +20,7 @@ from dateline.imagery.chip import Chip
 from dateline.ledger.case import Case
 from dateline.ledger.finding import InputRef, Note
 from dateline.ledger.observation import Observation
+from dateline.ledger.observed import standing
 from dateline.ledger.site_look import Answer, SiteLook
 from dateline.ledger.site_look_files import read_site_looks, utc_span
 from dateline.measure.gather import chips
@@ -187,10 +188,7 @@ def _plain(question: str) -> str:
 
 
 def _marks(case: Case, places: set[str], observers: set[str]) -> Iterator[tuple[str, Observation]]:
-    replaced = {mark.supersedes for mark in case.observations.values()}
-    for name, mark in case.observations.items():
-        if name in replaced or mark.state == "withdrawn":
-            continue
+    for name, mark in standing(case.observations).items():
         if (not places or mark.place in places) and (not observers or mark.by in observers):
             yield name, mark
 

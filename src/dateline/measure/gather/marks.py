@@ -19,10 +19,11 @@ from dateline.ledger.claim import Claim
 from dateline.ledger.finding import InputRef, Note
 from dateline.ledger.marks import Marks, Said
 from dateline.ledger.observation import Observation
+from dateline.ledger.observed import counted
 from dateline.measure.gather.ground_points import grounds_of
 from dateline.measure.gather.images import digest as digest_of
 from dateline.measure.gather.images import file_ref
-from dateline.measure.gather.marks_files import Told, read_marks, rows_of
+from dateline.measure.gather.marks_files import Told, not_submitted, read_marks, rows_of
 from dateline.measure.gather.marks_rows import Row, together
 from dateline.measure.gather.marks_space import on_the_picture, wrong_space
 from dateline.measure.own_looks import OwnLook, own_look
@@ -135,18 +136,21 @@ def _observed(
 ) -> Iterator[Row]:
     """Observations of these people on these pictures (all, where none is named): those that stand, of one question.
 
+    Sittings that nobody ended are left out, and said so.
+
     Raises UsageError `several-questions`, since marks of two things are no count of one.
     """
     case = request.case
     assert case is not None
     pictures = [path for one in request.roles.get("image", ()) for path in one.files]
     wanted = {request.items.get(digest_of(path)) for path in pictures}
-    replaced = {mark.supersedes for mark in case.observations.values()}
-    found = {
+    meant = {
         name: mark
         for name, mark in case.observations.items()
-        if name not in replaced and mark.by in selection.observers and (not wanted or mark.item in wanted)
+        if mark.by in selection.observers and (not wanted or mark.item in wanted)
     }
+    found = counted(meant)
+    notes += not_submitted(meant.values())
     _one_question(found)
     for who in sorted({mark.by for mark in found.values()}):
         theirs = [mark.sha256() for _, mark in sorted(found.items()) if mark.by == who]
@@ -156,7 +160,7 @@ def _observed(
         simulated = item is not None and is_named_simulated(item.name)
         given = rows_of(mark, case.paths[name], None, simulated=simulated, checked=role == "checked", notes=notes)
         content = None if item is None else item.content
-        yield from (replace(row, sha256=content) for row in given)
+        yield from (replace(row, sha256=row.sha256 or content) for row in given)
 
 
 def _one_question(found: Mapping[str, Observation]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from dateline.evidence.item import is_named_simulated
 from dateline.ledger.csv_lines import CLOSED, Torn, decoded, numbered
 from dateline.ledger.faults import faults_of, offer, shown
 from dateline.ledger.observation import Observation
+from dateline.ledger.observed import counted, unfinished
 from dateline.measure.gather.marks_rows import BOX, COLUMNS, COVARIATE, Cells, Row, row_of
 
 OTHER_NAMES = {"column": "x", "col": "x", "row": "y", "analyst": "by", "annotator": "by"}
@@ -99,7 +100,7 @@ def _header(made: Told, found: Sequence[str], path: Path, columns: Mapping[str, 
 
 
 def _observations(made: Told, text: str, path: Path, *, simulated: bool, checked: bool) -> None:
-    """Observations: the last of each chain stands; what was withdrawn or not looked at makes no row."""
+    """Observations: the last of each chain stands; what was withdrawn, not ended or not looked at makes no row."""
     found: dict[str, tuple[int, Observation]] = {}
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
@@ -112,10 +113,19 @@ def _observations(made: Told, text: str, path: Path, *, simulated: bool, checked
             made.faults.append(RecordFault(path.name, number, "the line", str(error)[:80], "one JSON object"))
         else:
             found[record.id] = (number, record)
-    replaced = {record.supersedes for _, record in found.values()}
-    for name, (number, record) in found.items():
-        if name not in replaced:
-            made.rows += rows_of(record, path.name, number, simulated=simulated, checked=checked, notes=made.notes)
+    records = {name: record for name, (_, record) in found.items()}
+    made.notes += not_submitted(records.values())
+    for name, record in counted(records).items():
+        number = found[name][0]
+        made.rows += rows_of(record, path.name, number, simulated=simulated, checked=checked, notes=made.notes)
+
+
+def not_submitted(records: Iterable[Observation]) -> list[tuple[str, str]]:
+    """A note for each sitting that was begun and never ended."""
+    return [
+        ("not-submitted", f"{who} has not submitted the sitting {sitting}; it was left out.")
+        for who, sitting in unfinished(records)
+    ]
 
 
 def rows_of(
@@ -135,8 +145,11 @@ def rows_of(
             image=record.item,
             by=record.by,
             kind="person",
+            tile=record.tile,
+            area=record.area,
+            sha256=record.image_sha256,
             point=point,
-            checked=checked,
+            checked=checked or record.checked,
             independent=record.independent,
             count=record.count if not points and record.state == "present" else None,
             skipped=record.state == "present" and not points and record.count is None,

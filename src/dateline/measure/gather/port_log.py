@@ -19,6 +19,7 @@ from dateline.imagery.catalog import catalogue
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding, InputRef
 from dateline.ledger.observation import Observation
+from dateline.ledger.observed import standing
 from dateline.ledger.port_log import PortLog, PortLook, Seen
 from dateline.ledger.port_log_csv import read_port_log
 from dateline.measure.files import inside
@@ -220,9 +221,8 @@ def _marks(
     case: Case, places: set[str], observers: set[str], notes: list[tuple[str, str]]
 ) -> Iterator[tuple[str, Observation]]:
     """Observations that stand: not superseded, not withdrawn, about ships, at these places, by these people."""
-    replaced = {mark.supersedes for mark in case.observations.values()}
-    for name, mark in case.observations.items():
-        if name in replaced or mark.state == "withdrawn" or mark.place not in places:
+    for name, mark in standing(case.observations).items():
+        if mark.place not in places:
             continue
         if observers and mark.by not in observers:
             continue

@@ -1,0 +1,1 @@
+"""The case in the browser: where what people see becomes observations, with names, times and blinding."""

@@ -1,0 +1,53 @@
+"""`dateline open`: the case in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dateline.cli.output import AsJson, emit
+from dateline.cli.who import By
+
+
+def open_(
+    case: Annotated[Path, typer.Argument(help="The folder of the case.")] = Path(),
+    *,
+    by: By = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Listen on this port; the case's own without.")
+    ] = None,
+    host: Annotated[
+        str,
+        typer.Option(help="Listen elsewhere than on this machine alone. Whoever has the address then sees the case."),
+    ] = "127.0.0.1",
+    browser: Annotated[bool, typer.Option(help="Open the address in the browser; --no-browser only prints it.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Open the case in the browser: compare, count, bracket, match, review claims, log a port. Ctrl+C ends it.
+
+    Only this machine can reach it, and only with the address that is printed: it holds a secret made at each start.
+    """
+    from dateline.app.server import listen, serve
+    from dateline.ledger.case import Case
+
+    root = Case.load(case).root
+    listening = listen(root, worker=by, host=host, port=port)
+    if as_json:
+        emit({"address": listening.address, "case": root})
+    else:
+        print(
+            f"{root.resolve().name} is open: {listening.address}\nCtrl+C ends it; what was marked is on the disk.",
+            flush=True,
+        )
+    if host not in {"127.0.0.1", "::1", "localhost"}:
+        typer.echo(
+            "note: others in this network can reach it, unencrypted; whoever has the address can read and write.",
+            err=True,
+        )
+    if browser:
+        import webbrowser
+
+        webbrowser.open(listening.address)
+    serve(listening)

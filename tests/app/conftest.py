@@ -132,7 +132,7 @@ class Running:
 
 
 @pytest.fixture
-def opened(desk: Path) -> Iterator[Running]:  # noqa: ARG001 - the case must be there first
+def opened(desk: Path) -> Iterator[Running]:
     """The app, open on `desk`, as fox."""
     running = Running(desk, ("--by", "fox")).start()
     yield running

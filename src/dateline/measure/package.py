@@ -19,6 +19,7 @@ from dateline.ledger.case import HEAD, Case
 from dateline.ledger.finding import Finding
 from dateline.ledger.items import ItemRecord
 from dateline.ledger.media_item import MediaItem
+from dateline.ledger.observation import Observation
 from dateline.ledger.outside import outside
 from dateline.ledger.place import Place
 from dateline.ledger.record import Record
@@ -52,7 +53,7 @@ def told(whole: Case, *, now: datetime | None = None) -> Told:
     records = dict(_records(case, frozenset(forms)))
     left_out = {**dict(_left_out(case, records, sensitive)), **dict(_betraying(whole, out.stays)), **out.without}
     records |= dict.fromkeys([*out.stays, *(whole.paths[name] for name in out.stays)], frozenset())
-    left_out |= {file: "marks on images of sensitive places" for file, lines in marks.items() if not lines}
+    left_out |= {file: "marks that tell a position" for file, lines in marks.items() if not lines}
     files = {HEAD, *case.paths.values(), *_shapes(case), *_found(case)}
     if case.story.is_file():
         files.add("story.md")
@@ -164,11 +165,16 @@ def _is_close(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _observed(case: Case, sensitive: set[str]) -> Iterator[tuple[str, bytes]]:
-    """Files of observations without the lines that are about sensitive places: marks on an image are positions."""
-    about = {case.paths[name] for name, mark in case.observations.items() if mark.place in sensitive}
-    for file in sorted(about):
+    """Files of observations without the lines that tell a position: marks on images of sensitive places, landmarks."""
+    told = {name for name, mark in case.observations.items() if mark.place in sensitive or _is_found_on_a_map(mark)}
+    for file in sorted({case.paths[name] for name in told}):
         lines = (case.root / file).read_bytes().splitlines(keepends=True)
-        yield file, b"".join(line for line in lines if line.strip() and json.loads(line).get("place") not in sensitive)
+        yield file, b"".join(line for line in lines if line.strip() and json.loads(line)["id"] not in told)
+
+
+def _is_found_on_a_map(mark: Observation) -> bool:
+    """Whether it matches points of a picture with positions: from landmarks anybody can work out where a camera stood."""
+    return any(match.lon is not None for match in mark.matches)
 
 
 def _records(case: Case, changed: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dateline.core.errors import DatelineError, RecordError
+from dateline.core.errors import DatelineError, RecordError, UsageError
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding
 from dateline.ledger.marks import Marks
@@ -141,6 +141,37 @@ def test_observations_are_read_as_the_desk_writes_them(tmp_path: Path) -> None:
     found = {mark.image: mark for mark in marks(path)}
     assert {image: len(mark.points) for image, mark in found.items()} == {"yard": 2, "shed": 0}
     assert found["yard"].independent
+
+
+def test_a_sitting_counts_when_it_is_submitted(tmp_path: Path) -> None:
+    """Half a count is no count: its marks are left out and that is said; tiles keep their parts; an end is no row."""
+    base = {
+        "schema": 1,
+        "by": "anna",
+        "at": "2024-03-01T10:00:00Z",
+        "item": "yard",
+        "sitting": "s1",
+        "independent": True,
+    }
+    part = {"tile": "a1", "area": [0, 0, 10, 10], "image_sha256": "b" * 64}
+    lines = [
+        {**base, **part, "id": "s1-1", "state": "present", "points": [[1, 2]], "zoom": 2.0},
+        {**base, **part, "id": "s1-2", "state": "present", "points": [[3, 4]]},
+        {**base, **part, "id": "s1-3", "state": "withdrawn", "supersedes": "s1-2"},
+        {**base, **part, "id": "s1-4", "state": "present"},
+        {**base, "id": "s1-5", "state": "absent", "tile": "a2", "area": [10, 0, 10, 10]},
+    ]
+    path = tmp_path / "anna.jsonl"
+    path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    with pytest.raises(UsageError) as refused:
+        marks(path)
+    assert "anna has not submitted the sitting s1" in refused.value.saw
+    end = {**base, "id": "s1-6", "state": "present", "submitted": True}
+    path.write_text("\n".join(json.dumps(line) for line in (*lines, end)), encoding="utf-8")
+    found = {mark.tile: mark for mark in marks(path)}
+    assert {tile: (len(mark.points), mark.area) for tile, mark in found.items()} == {
+        "a1": (1, (0.0, 0.0, 10.0, 10.0)), "a2": (0, (10.0, 0.0, 10.0, 10.0))}  # fmt: skip
+    assert found["a1"].sha256 == "b" * 64
 
 
 def test_a_case_counts_what_its_people_marked(tmp_path: Path) -> None:

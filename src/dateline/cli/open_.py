@@ -7,13 +7,17 @@ from typing import Annotated
 
 import typer
 
+from dateline.cli.measure import CaseFolder
 from dateline.cli.output import AsJson, emit
 from dateline.cli.who import By
 
 
 def open_(
-    case: Annotated[Path, typer.Argument(help="The folder of the case.")] = Path(),
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="CASE", help="The folder of the case; the current one without.")
+    ] = None,
     *,
+    case: CaseFolder = Path(),
     by: By = None,
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Listen on this port; the case's own without.")
@@ -32,7 +36,7 @@ def open_(
     from dateline.app.server import listen, serve
     from dateline.ledger.case import Case
 
-    root = Case.load(case).root
+    root = Case.load(folder or case).root
     listening = listen(root, worker=by, host=host, port=port)
     if as_json:
         emit({"address": listening.address, "case": root})

@@ -68,6 +68,8 @@ class Selection:
     """Berths of a case; those of a file are read with the images."""
     observers: tuple[str, ...] = ()
     """Whose observations are read; everybody's where none is named."""
+    observed: str | None = None
+    """Which of their questions, word for word."""
 
     def asked(self) -> dict[str, Any]:
         """What the words of the selection are, for the identity of the question; bytes are hashed beside it."""
@@ -89,6 +91,7 @@ class Selection:
                 if given
             }
             | ({"observers": self.observers} if self.observers else {})
+            | ({"observed": self.observed} if self.observed else {})
         )
 
 
@@ -225,7 +228,7 @@ READ_BY = {
     "events": {"events"},
     "matrix": {"matrices"},
     "looks": {"items", "files", "folder", "table", "columns", "places", "observations"},
-    "marks": {"items", "files", "folder", "columns", "crs", "observations"},
+    "marks": {"items", "files", "folder", "columns", "crs", "observations", "question"},
     "picture": {"items", "files", "folder"},
     "shapes": {"name", "items", "files", "folder", "findings"},
     "media": {"media"},
@@ -272,6 +275,7 @@ def _selection(case: Case, measure: str, selector: Selector, kind: str) -> Selec
         months=selector.months,
         sites=_sites_of_kind(case, selector, kind),
         observers=selector.observations,
+        observed=selector.question,
         berths=_berths(case, selector) if kind == "berths" else (),
         findings=tuple(case.finding(name) for name in findings),
         records=records,

@@ -54,8 +54,8 @@ def prepare(request: Request) -> Prepared:
     if not rows and not faults:
         raise UsageError(
             "There is nothing to count with.",
-            saw="no marks and no checked tiles",
-            do="Give --marks FILE.",
+            saw="; ".join(dict.fromkeys(text for _, text in notes)) or "no marks and no checked tiles",
+            do="Give --marks FILE, or submit what was marked in the app.",
             code="no-marks",
         )
     refs += [file_ref(path, "image", request.items) for path in pictures.values()]
@@ -143,13 +143,15 @@ def _observed(
     case = request.case
     assert case is not None
     pictures = [path for one in request.roles.get("image", ()) for path in one.files]
-    wanted = {request.items.get(digest_of(path)) for path in pictures}
+    wanted = {request.items.get(digest_of(path)): path.name for path in pictures}
     meant = {
         name: mark
         for name, mark in case.observations.items()
-        if mark.by in selection.observers and (not wanted or mark.item in wanted)
+        if mark.by in selection.observers
+        and (not wanted or mark.item in wanted)
+        and selection.observed in {None, mark.question}
     }
-    found = counted(meant)
+    found = _in_role(counted(meant), role)
     notes += not_submitted(meant.values())
     _one_question(found)
     for who in sorted({mark.by for mark in found.values()}):
@@ -160,7 +162,20 @@ def _observed(
         simulated = item is not None and is_named_simulated(item.name)
         given = rows_of(mark, case.paths[name], None, simulated=simulated, checked=role == "checked", notes=notes)
         content = None if item is None else item.content
-        yield from (replace(row, sha256=row.sha256 or content) for row in given)
+        image = wanted.get(mark.item, mark.item)
+        yield from (replace(row, image=image, sha256=row.sha256 or content) for row in given)
+
+
+def _in_role(found: Mapping[str, Observation], role: str) -> dict[str, Observation]:
+    """A count without the same person's checks, and a check without their count. Who says of no mark that it was
+    checked, and is named as who checked, is taken at the measure's word.
+    """
+    checkers = {mark.by for mark in found.values() if mark.checked}
+    return {
+        name: mark
+        for name, mark in found.items()
+        if (not mark.checked if role == "marks" else mark.checked or mark.by not in checkers)
+    }
 
 
 def _one_question(found: Mapping[str, Observation]) -> None:

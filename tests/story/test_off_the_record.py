@@ -87,7 +87,8 @@ def test_no_way_leads_into_the_story(planted: Path, body: str) -> None:
 
 def test_a_name_in_a_field_that_the_page_prints_is_found_at_the_end(planted: Path) -> None:
     """The chain of an open claim names her: the page is not written, and the error does not name her."""
-    (planted / "story.md").write_text('+++\ntitle = "T"\n+++\n\n{{C001.quantity}} crates.\n', encoding="utf-8")
+    story = '+++\ntitle = "T"\n+++\n\nSomebody said {{C001.quantity}} crates.\n'
+    (planted / "story.md").write_text(story, encoding="utf-8")
     claim = planted / "claims/C001.toml"
     claim.write_text(claim.read_text(encoding="utf-8").replace("Arden harbour office", NAME), encoding="utf-8")
     shutil.rmtree(planted / "site", ignore_errors=True)

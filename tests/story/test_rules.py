@@ -65,6 +65,10 @@ def planted_case(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Case
     bare = {**finding, "method": "vessel_detection", "parameters": {}, "values": {}, "series": None, "places": {}}
     for name, moments in (("ships-young", ["2025-01-04T10:00Z", "2025-01-31T10:00:00Z"]), ("ships-undated", [])):
         more[name] = {**bare, "id": name, "series": {"rows": [{"at": moment} for moment in moments]}}
+    claim = (folder / "claims/C001.toml").read_text(encoding="utf-8")
+    for name, kind in (("C-hold", "capacity"), ("C-plan", "plan")):
+        made = claim.replace('id = "C001"', f'id = "{name}"').replace('kind = "cumulative"', f'kind = "{kind}"')
+        (folder / f"claims/{name}.toml").write_text(made, encoding="utf-8")
     for name, made in more.items():
         (folder / f"findings/{name}.json").write_text(json.dumps(made), encoding="utf-8")
     (folder / "case.toml").write_text(

@@ -47,11 +47,12 @@ def open_(
         )
     if host not in {"127.0.0.1", "::1", "localhost"}:
         typer.echo(
-            "note: others in this network can reach it, unencrypted; whoever has the address can read and write.",
+            "note: others in this network can reach it, unencrypted: whoever reads along, or has the address, can read "
+            f"and write the case. From another machine: {listening.elsewhere or 'no address of this machine is known'}",
             err=True,
         )
     if browser:
         import webbrowser
 
-        webbrowser.open(listening.address)
+        webbrowser.open(listening.once)  # it can be read in the list of processes, so it opens once
     serve(listening)

@@ -174,7 +174,7 @@ def test_html_in_any_record_or_sentence_is_text(own: Path) -> None:
     _swap(story, "Monthly composites of", "<script>alert()</script> <b onclick=x>composites</b>")
     _swap(story, "We measured lamps", "<img src=x onerror=alert()> [x](javascript:alert) We measured lamps")
     html = build(Case.load(own)).read_text(encoding="utf-8")
-    assert len(re.findall(r"<script", html)) == 1 + len(re.findall(r'<script type="application/json"', html))
+    assert len(re.findall(r"<script", html)) == 1 + len(re.findall(r'<script type="application/(?:ld\+)?json"', html))
     assert re.findall(r"<img(?! id=)", html) == []
     assert "<b onclick" not in html
     assert "javascript:alert" not in re.sub(r">[^<]*<", "><", html)

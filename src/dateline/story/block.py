@@ -13,7 +13,10 @@ from dateline.ledger.record import Part, Text
 Sort = Literal["prose", "plain", "finding", "reference", "event", "place", "item"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)SECTIONS = ("corrections", "how", "said", "evidence", "credits")
+"""Blocks that come after everything else, because they list what it used; added when the writer does not place them."""
+
+
 class Mark:
     """What the text of a field is."""
 

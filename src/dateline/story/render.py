@@ -12,15 +12,14 @@ from markupsafe import Markup
 
 from dateline.core.identity import digest
 from dateline.story import tokens
-from dateline.story.block import BlockModel
+from dateline.story.block import SECTIONS, BlockModel
 from dateline.story.catalogue import block, block_folders
+from dateline.story.linked_data import linked_data
 from dateline.story.page import Page, safe
 from dateline.story.prose import body
 from dateline.story.reading import CANNOT_TELL, REFUSED, Reading
 
 HOME = Path(__file__).parent / "page"
-SECTIONS = ("corrections", "how", "said", "evidence", "credits")
-"""Blocks that come after everything else, because they list what it used; added when the writer does not place them."""
 
 
 class _Loader(BaseLoader):
@@ -77,6 +76,7 @@ def render(reading: Reading) -> bytes:
             records_sha=digest(dict(reading.case.files)),
             unanswered=_unanswered(reading),
             simulated=reading.simulated,
+            linked_data=linked_data(page),
         )
     )
     return (html.strip() + "\n").encode()

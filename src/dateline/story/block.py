@@ -13,10 +13,11 @@ from dateline.ledger.record import Part, Text
 Sort = Literal["prose", "plain", "finding", "reference", "event", "place", "item"]
 
 
-@dataclass(frozen=True, slots=True)SECTIONS = ("corrections", "how", "said", "evidence", "credits")
+SECTIONS = ("corrections", "how", "said", "evidence", "credits")
 """Blocks that come after everything else, because they list what it used; added when the writer does not place them."""
 
 
+@dataclass(frozen=True, slots=True)
 class Mark:
     """What the text of a field is."""
 

@@ -26,11 +26,12 @@ def image_of(
     A plain day stands for all of it, in UTC. Raises UsageError: "image-facts", "item-facts".
     """
     first, last = span(start, "start")
+    moment, its_last = span(end, "end")
     told = {
         "sensor": sensor,
         "scene": scene,
         "start": first,
-        "end": span(end, "end")[1] or last,
+        "end": its_last or moment or last,
         "bounds": _bounds(bounds),
         "cloud": cloud,
         "cloud_over": (cloud_over or "scene") if cloud is not None else cloud_over,

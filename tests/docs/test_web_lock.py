@@ -29,7 +29,9 @@ def test_the_bundle_is_of_the_locked_version_and_says_its_licence() -> None:
 def test_the_bundle_gives_every_name_that_its_source_lists() -> None:
     """Somebody who adds a name and does not build again is told so here."""
     source = (ROOT / "web/openlayers.js").read_text()
-    wanted = {part.split(" as ")[-1].strip() for names in re.findall(r"\{([^}]*)\}", source) for part in names.split(",")}
+    wanted = {
+        part.split(" as ")[-1].strip() for names in re.findall(r"\{([^}]*)\}", source) for part in names.split(",")
+    }
     given = re.search(r"export\{([^}]*)\};?\s*$", BUNDLE.read_text(encoding="utf-8"))
     assert given is not None
     assert wanted == {part.split(" as ")[-1].strip() for part in given[1].split(",")}

@@ -56,12 +56,12 @@ def test_guards_are_named_once(card: Card) -> None:
 def test_guard_codes_occur_in_the_code(card: Card) -> None:
     """A guard on the card that nothing can raise would be a promise nobody keeps.
 
-    Raised by the method, by what methods share (beside them, in a folder without a card), by its gatherer or imagery.
+    Raised by the method, by what methods share (beside them, in a folder without a card), by gatherers, media, imagery.
     """
     methods, house = card.folder.parent, card.folder.parents[1]
     sources = [*card.folder.glob("*.py"), *methods.glob("*.py")]
     sources += [path for path in methods.glob("*/*.py") if not (path.parent / "card.md").exists()]
-    sources += [house / "measure" / "gather" / f"{card.front.gather.replace('-', '_')}.py"]
+    sources += [*(house / "measure" / "gather").glob("*.py"), *(house / "media").glob("*.py")]
     sources += (house / "imagery").rglob("*.py")
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     missing = [guard.code for guard in card.front.guards if f'"{guard.code}"' not in text]

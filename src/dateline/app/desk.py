@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
 import threading
+import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -12,12 +15,15 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dateline.app.entry import signed, unsigned
 from dateline.core.clock import Clock, SystemClock
 from dateline.core.errors import UsageError
+from dateline.core.identity import sha256_bytes
 from dateline.evidence.custody import plain_name
 from dateline.ledger.case import HEAD, MODELS, Case
 from dateline.ledger.items import ItemRecord
 from dateline.ledger.observation_log import FOLDER as OBSERVATIONS
+from dateline.ledger.second_person import same_person
 
 _FOLDERS = (*(model.folder for model in MODELS), ItemRecord.folder, OBSERVATIONS, "findings")
 Signature = tuple[tuple[str, int, int], ...]
@@ -25,11 +31,12 @@ Signature = tuple[tuple[str, int, int], ...]
 
 @dataclass(slots=True)
 class Desk:
-    """One open case. `worker` is who works here unless a browser says otherwise."""
+    """One open case. `worker` is who works here unless a browser says otherwise; `key` signs who a browser says."""
 
     root: Path
     port: int
     worker: str | None = None
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     clock: Clock = field(default_factory=SystemClock)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _seen: Signature = ()
@@ -45,8 +52,7 @@ class Desk:
 
     def known(self) -> Case:
         """The case as it was read last: for what seldom changes, such as its items, where every click asks."""
-        with self._lock:
-            return self._case or self.case()
+        return self._case or self.case()  # without the lock: nobody waits while a large case is read again
 
 
 def _signature(root: Path) -> Iterator[tuple[str, int, int]]:
@@ -66,7 +72,8 @@ def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from _files(Path(entry.path))
-            else:
+                continue
+            with suppress(FileNotFoundError):  # somebody took it away since the folder was read
                 state = entry.stat(follow_symlinks=False)
                 yield entry.path, state.st_mtime_ns, state.st_size
 
@@ -80,7 +87,7 @@ def desk_of(request: Request) -> Desk:
 def person(request: Request) -> str:
     """Who works in this browser, as they call themselves; a pseudonym will do. Raises UsageError `no-person`."""
     desk = desk_of(request)
-    named = unquote(request.cookies.get(_who_cookie(desk), "")) or desk.worker
+    named = unquote(unsigned(request.cookies.get(_who_cookie(desk), ""), desk.key) or "") or desk.worker
     if not named:
         raise UsageError(
             "Nobody is named as who looks.",
@@ -93,15 +100,46 @@ def person(request: Request) -> str:
 
 def observer(request: Request) -> str:
     """The folder of this person's observations."""
-    return plain_name(person(request))
+    return folder_of(desk_of(request).root, person(request))
+
+
+def folder_of(root: Path, name: str) -> str:
+    """The name of the folder in which somebody's observations lie: the same on every machine, nobody else's.
+
+    Names that lose letters as a file's name ("Ольга") get a word made of the whole name, or all of them would share
+    one folder. Of names that differ in capital letters only the first one stays: some disks cannot tell them apart.
+    """
+    name = " ".join(unicodedata.normalize("NFC", name).split())
+    made = plain_name(name)
+    if not name.isascii() or len(name) > 50:
+        made = f"{made[:40]}-{sha256_bytes(name.casefold().encode())[:8]}"
+    return next((one for one in _observers(root) if one.casefold() == made.casefold()), made)
+
+
+def twins(root: Path, name: str) -> tuple[str, ...]:
+    """Folders of observers who may be the same person under another spelling."""
+    own = folder_of(root, name)
+    return tuple(one for one in _observers(root) if one != own and same_person(one, name))
+
+
+def _observers(root: Path) -> list[str]:
+    place = root / OBSERVATIONS
+    return sorted(path.name for path in place.iterdir() if path.is_dir()) if place.is_dir() else []
 
 
 def remember_person(request: Request, answer: Response, name: str) -> None:
-    """Keeps who works in this browser until it is closed. Raises UsageError `no-person` for an empty name."""
-    name = " ".join(name.split())
-    if not name or len(name) > 80:
-        raise UsageError("A person has a name.", saw=repr(name[:80]), do="Write 1 to 80 letters.", code="no-person")
-    answer.set_cookie(_who_cookie(desk_of(request)), quote(name), httponly=True, samesite="strict", path="/")
+    """Keeps who works in this browser until it is closed, signed: no other page of this machine can set it.
+
+    Raises UsageError `no-person` for an empty name, and for signs that cannot be seen.
+    """
+    name = " ".join(unicodedata.normalize("NFC", name).split())
+    hidden = any(unicodedata.category(letter).startswith("C") for letter in name)
+    if not name or len(name) > 80 or hidden or not any(map(str.isalnum, name)):
+        raise UsageError(
+            "A person has a name.", saw=repr(name[:80]), do="Write 1 to 80 letters that can be seen.", code="no-person"
+        )
+    desk = desk_of(request)
+    answer.set_cookie(_who_cookie(desk), signed(quote(name), desk.key), httponly=True, samesite="strict", path="/")
 
 
 def _who_cookie(desk: Desk) -> str:

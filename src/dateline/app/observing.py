@@ -1,29 +1,25 @@
-"""What a browser says that somebody saw becomes observations; and whose marks this person may see by now."""
+"""What people saw: their marks come in, and whose marks this person may see by now."""
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dateline import __version__
-from dateline.app.desk import Desk, desk_of, observer
+from dateline.app.desk import Desk, desk_of, observer, person
+from dateline.app.page import trouble
+from dateline.app.receiving import MOST, Later, made, save_marks
 from dateline.core.errors import Refusal, UsageError
 from dateline.ledger.case import Case
 from dateline.ledger.observation import Observation
-from dateline.ledger.observation_log import FOLDER, append, read
 from dateline.ledger.observed import ended_sittings, has_ended, standing
 
-GIVEN = frozenset(Observation.model_fields) - {"schema_", "by", "tool", "image_sha256", "withheld"}
-"""What the browser may say; who looked, at which bytes and with what tool is for the server to say."""
-MOST = 2_000
-"""Marks in one request."""
+__all__ = ["MOST", "ROUTES", "as_json", "made", "mine", "new_sitting", "others", "save", "save_marks", "sitting_for"]
 
 
 def sitting_for(case: Case, desk: Desk, who: str, *, screen: str, item: str, question: str | None) -> str:
@@ -43,57 +39,26 @@ def new_sitting(desk: Desk, screen: str, who: str) -> str:
 
 
 async def save(request: Request) -> Response:
-    """POST {sitting, marks}: appends, and answers when the marks lie on the disk. The same marks twice are one."""
-    from starlette.concurrency import run_in_threadpool
+    """POST {sitting, marks, who}: appends, and answers when the marks lie on the disk. The same marks twice are one.
 
+    who: as the page knows its person, so that a page that was open before the name changed marks in nobody else's name.
+    """
     told = await request.json()
-    return JSONResponse(await run_in_threadpool(_save, desk_of(request), observer(request), told))
+    if isinstance(told, dict) and told.get("who") not in {None, person(request)}:
+        return trouble(request, _other_person(told["who"], person(request)), status=409)
+    try:
+        return JSONResponse(await run_in_threadpool(save_marks, desk_of(request), observer(request), told))
+    except Later as error:
+        return trouble(request, error, status=503)
 
 
-def _save(desk: Desk, who: str, told: Any) -> dict[str, Any]:
-    if not isinstance(told, dict) or not isinstance(told.get("marks"), list) or not 0 < len(told["marks"]) <= MOST:
-        raise UsageError(
-            "This is no list of marks.",
-            saw=type(told).__name__,
-            do=f"Send {{sitting, marks}}, 1 to {MOST:,} marks.",
-            code="marks",
-        )
-    sitting = str(told.get("sitting", ""))
-    marks = [made(desk, who, sitting, mark) for mark in told["marks"]]
-    append(desk.root, who, sitting, marks)
-    return {"saved": [mark.id for mark in marks], "independent": all(mark.independent for mark in marks)}
-
-
-def made(desk: Desk, who: str, sitting: str, told: Any) -> Observation:
-    """One observation as it will be written. Raises RecordError, and UsageError `no-item` for an unknown image."""
-    given = {key: value for key, value in dict(told).items() if key in GIVEN and value is not None}
-    item = desk.known().items.get(str(given.get("item"))) or desk.case().items.get(str(given.get("item")))
-    if item is None:
-        raise UsageError(
-            "These marks are on an image that the case does not have.",
-            saw=repr(given.get("item"))[:80],
-            do="Reload the page; archive the image first.",
-            code="no-item",
-        )
-    whole = {
-        **given,
-        "by": who,
-        "sitting": sitting,
-        "tool": f"dateline {__version__}, app",
-        **({} if item.content is None else {"image_sha256": item.content}),
-    }
-    mark = read(whole, file=f"{FOLDER}/{who}/{sitting}.jsonl")
-    if mark.independent and has_ended(_ends(desk.root, who), by=who, item=mark.item, question=mark.question):
-        return mark.model_copy(update={"independent": False})
-    return mark
-
-
-def _ends(root: Path, who: str) -> list[Observation]:
-    """The ends of this person's sittings. Only the lines that can say so are parsed: this runs at every click."""
-    files = sorted((root / FOLDER / who).glob("*.jsonl"))
-    lines = (line for path in files for line in path.read_bytes().split(b"\n"))
-    ends = [line for line in lines if b'"submitted":true' in line.replace(b" ", b"")]
-    return [Observation.model_validate(json.loads(line)) for line in ends]
+def _other_person(page: Any, now: str) -> UsageError:
+    return UsageError(
+        "This page is somebody else's by now.",
+        saw=f"a page of {str(page)[:80] or 'nobody'} in a browser of {now}",
+        do="Set the name of this page at the top again; or reload it, to go on under the new name.",
+        code="other-person",
+    )
 
 
 def mine(case: Case, who: str, *, item: str | None = None, sitting: str | None = None) -> dict[str, Observation]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from dateline.app.desk import desk_of, person
+from dateline.app.desk import desk_of, person, twins
 from dateline.app.screen import SCREENS, screens
 from dateline.core.errors import DatelineError, RecordError, UsageError
+from dateline.core.identity import sha256_bytes
 
 HERE = SCREENS.parent
 
@@ -44,7 +46,15 @@ def shell(request: Request) -> dict[str, Any]:
         who = person(request)
     except UsageError:
         who = ""
-    return {**told, "who": who, "menu": [one for one in screens() if one.order], "path": request.url.path}
+    return {
+        **told,
+        "who": who,
+        "twins": twins(desk.root, who) if who else (),
+        "desk": sha256_bytes(str(desk.root).encode())[:8],
+        "now": desk.clock.now().isoformat(),
+        "menu": [one for one in screens() if one.order],
+        "path": request.url.path,
+    }
 
 
 def wants_json(request: Request) -> bool:
@@ -53,8 +63,18 @@ def wants_json(request: Request) -> bool:
 
 
 def trouble(request: Request, error: DatelineError, *, status: int = 400) -> Response:
-    """An error in its three parts, as a page or for a script."""
+    """An error in its three parts, as a page or for a script. Where the case lies on this machine is left out."""
+    error = _without_paths(error, desk_of(request).root)
     if wants_json(request):
         return JSONResponse({"error": error.to_json()}, status_code=status)
     faults = error.faults if isinstance(error, RecordError) else ()
     return respond(request, "trouble.html.j2", status=status, error=error, faults=faults)
+
+
+def _without_paths(error: DatelineError, root: Path) -> DatelineError:
+    """The same error, naming files from the case's folder on: the folders above it name machine and user."""
+    for there in (f"{root}/", str(root), f"{Path.home()}/"):
+        error.what, error.saw, error.do = (
+            text.replace(there, "" if there.endswith("/") else root.name) for text in (error.what, error.saw, error.do)
+        )
+    return error

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import mimetypes
-import secrets
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
+from json import JSONDecodeError
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
-from dateline.app import observing, pictures
+from dateline.app import archiving, cover, observing, pictures
 from dateline.app.desk import Desk, remember_person
-from dateline.app.gate import Door, Gate, TooLarge, loopback_names
+from dateline.app.entry import lasting_key
+from dateline.app.gate import Door, Gate, TooLarge, TooSlow, loopback_names
 from dateline.app.page import HERE, trouble
 from dateline.app.screen import screens
 from dateline.core.errors import DatelineError, InputError, UsageError
@@ -27,16 +28,26 @@ from dateline.story import tokens
 
 FIRST_PORT, PORTS = 8600, 400
 """A case gets the same port at each start, as far as it is free: marks that wait in a browser belong to an address."""
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - what somebody may ask for, never what we choose
+AT_ONCE = 256
+"""Connections at a time; one more is told to come back."""
 SENT = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """A server that is about to run: its socket, its door, and the address to open."""
+    """A server that is about to run: its socket and its door.
+
+    address: to print; it opens until the program ends. once: to start a browser with; it opens once, for others on
+    this machine can read it in the list of processes. elsewhere: the address for other machines, where there is one.
+    """
 
     app: ASGIApp
     socket: socket.socket
     address: str
+    once: str
+    elsewhere: str | None = None
 
 
 def listen(root: Path, *, worker: str | None = None, host: str = "127.0.0.1", port: int | None = None) -> Listening:
@@ -46,20 +57,52 @@ def listen(root: Path, *, worker: str | None = None, host: str = "127.0.0.1", po
     """
     bound = _bind(root, host, port)
     number = bound.getsockname()[1]
-    names = loopback_names(number)
-    shown = f"[{host}]" if ":" in host else host
-    if host not in {"127.0.0.1", "::1", "localhost"}:
-        names |= {f"{shown.lower()}:{number}"}
-    door = Door(names=names, port=number, secret=secrets.token_urlsafe(32))
-    app = make(Desk(root=root.resolve(), port=number, worker=worker), door)
-    return Listening(app, bound, f"http://{shown}:{number}/enter?token={door.secret}")
+    here = "127.0.0.1" if host in EVERYWHERE else host
+    names = loopback_names(number) | {f"{_in_url(here).lower()}:{number}"}
+    door = Door(names=names, port=number, everywhere=host in EVERYWHERE)
+    app = make(Desk(root=root.resolve(), port=number, worker=worker, key=lasting_key()), door)
+
+    def enter(name: str, secret: str) -> str:
+        return f"http://{_in_url(name)}:{number}/enter?token={secret}"
+
+    outward = _outward() if host in EVERYWHERE else None if host in LOOPBACK else host
+    return Listening(
+        app=app,
+        socket=bound,
+        address=enter(here, door.entries.secret),
+        once=enter(here, door.entries.once),
+        elsewhere=None if outward is None else enter(outward, door.entries.secret),
+    )
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _outward() -> str | None:
+    """The address under which other machines see this one. Nothing is sent: a route is looked up."""
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as looking:
+        looking.connect(("192.0.2.1", 9))
+        return str(looking.getsockname()[0])
+    return None
 
 
 def make(desk: Desk, door: Door) -> ASGIApp:
     """The app behind its gate."""
     app = Starlette(
         routes=list(_routes()),
-        exception_handlers={DatelineError: _known, TooLarge: _too_large, HTTPException: _http, Exception: _bug},
+        exception_handlers={
+            DatelineError: _known,
+            TooLarge: _too_large,
+            TooSlow: _too_slow,
+            HTTPException: _http,
+            ClientDisconnect: _gone,
+            OSError: _disk,
+            JSONDecodeError: _no_json,
+            UnicodeDecodeError: _no_json,
+            RecursionError: _no_json,
+            Exception: _bug,
+        },
     )
     app.state.desk = desk
     return Gate(app, door)
@@ -69,9 +112,12 @@ def serve(listening: Listening) -> None:
     """Runs until somebody stops it. Nothing is logged: addresses hold ids of records."""
     import uvicorn
 
+    from dateline.app.wire import InTime
+
     settings = uvicorn.Config(
-        listening.app, log_config=None, access_log=False, server_header=False, proxy_headers=False, ws="none",
-        lifespan="off", timeout_graceful_shutdown=3,
+        listening.app, http=InTime, ws="none", lifespan="off", log_config=None, log_level="critical", access_log=False,
+        server_header=False, proxy_headers=False, limit_concurrency=AT_ONCE, timeout_keep_alive=15,
+        timeout_graceful_shutdown=3,
     )  # fmt: skip
     uvicorn.Server(settings).run(sockets=[listening.socket])
 
@@ -85,6 +131,8 @@ def _routes() -> list[BaseRoute]:
         Route("/screens/{screen}/{name}", _static),
         *observing.ROUTES,
         *pictures.ROUTES,
+        *cover.ROUTES,
+        *archiving.ROUTES,
     ]
     return [*found, *(Mount(f"/{screen.id}", routes=screen.routes) for screen in screens())]
 
@@ -124,6 +172,32 @@ def _too_large(_: Request, __: Exception) -> Response:
     return PlainTextResponse("This is larger than the app takes.\n", status_code=413)
 
 
+def _too_slow(_: Request, __: Exception) -> Response:
+    return PlainTextResponse("The request did not come in whole.\n", status_code=408)
+
+
+def _gone(_: Request, __: Exception) -> Response:
+    """Whoever asked has left: nobody reads this."""
+    return PlainTextResponse("", status_code=499)
+
+
+def _disk(request: Request, error: Exception) -> Response:
+    """A full disk, a folder that may not be written to: without the path, which names machine and user."""
+    assert isinstance(error, OSError)
+    what = InputError(
+        "A file of the case could not be read or written.",
+        saw=error.strerror or type(error).__name__,
+        do="Make room on the disk, or see that the case's folder may be written to; then do it again.",
+        code="disk",
+    )
+    return trouble(request, what, status=503)
+
+
+def _no_json(request: Request, _: Exception) -> Response:
+    what = UsageError("This is no JSON.", saw="other bytes", do="Reload the page.", code="json")
+    return trouble(request, what)
+
+
 def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     what = UsageError("There is nothing at this address.", saw=request.url.path, do="Go back.", code="no-page")
@@ -149,6 +223,7 @@ def _bind(root: Path, host: str, port: int | None) -> socket.socket:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with suppress(OSError):
             made.bind((host, wanted))
+            made.listen(AT_ONCE)  # from now on whoever asks waits: the address is told before the first answer
             return made
         made.close()
     raise UsageError(

@@ -34,9 +34,9 @@ def open_(
     Only this machine can reach it, and only with the address that is printed: it holds a secret made at each start.
     """
     from dateline.app.server import listen, serve
-    from dateline.ledger.case import Case
+    from dateline.measure.archive import open_head
 
-    root = Case.load(folder or case).root
+    root, _ = open_head(folder or case)  # a broken record is shown in the browser, with its line
     listening = listen(root, worker=by, host=host, port=port)
     if as_json:
         emit({"address": listening.address, "case": root})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -98,6 +98,23 @@ class Assessment(Part):
     why: Text
 
 
+class Review(Part):
+    """A second person's sign-off: whether they agree with the record as it was on that day."""
+
+    by: Text
+    date: Day
+    agrees: bool
+    why: Text | None = Field(default=None, validate_default=True, description="required of whoever disagrees")
+    of: str = Field(pattern=r"^[0-9a-f]{64}$", description="the hash of what was read: the record without its reviews")
+
+    @field_validator("why")
+    @classmethod
+    def _says_why(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("agrees") is False:
+            refuse("nothing", "it is required: why you do not agree")
+        return value
+
+
 class Claim(Record):
     """What somebody said, in our own words, with everything that tells how much it weighs."""
 
@@ -129,6 +146,8 @@ class Claim(Record):
     original: Original | None = None
     period: WhenField | None = Field(default=None, description="the time that the claim is about")
     assessment: Assessment | None = None
+    written_by: Text | None = Field(default=None, description="who of us wrote the record")
+    reviews: Many[Review] = Field(default=(), description="second persons' sign-offs, in the order in which they came")
 
     @model_validator(mode="after")
     def _chain_ends_once(self) -> Self:
@@ -145,6 +164,10 @@ class Claim(Record):
     def title_text(self) -> str:
         """The statement."""
         return self.statement
+
+    def substance(self) -> dict[str, Any]:
+        """Without the reviews: a sign-off is about what the record says, and must not change it."""
+        return {key: value for key, value in self.to_json().items() if key != "reviews"}
 
     def refs(self) -> Iterator[Ref]:
         """The speaker, the claims it is related to, its places, its evidence."""

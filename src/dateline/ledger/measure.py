@@ -35,6 +35,7 @@ class Selector(Part):
     media: Many[RecordId] = ()
     matrices: Many[RecordId] = Field(default=(), description="ids of matrices of evidence and explanations")
     observations: Many[RecordId] = Field(default=(), description="whose observations: the folders' names")
+    question: Text | None = Field(default=None, description="of observations: what was looked for, word for word")
     findings: Many[RecordId] = Field(default=(), description="ids of other measures, whose findings are read")
 
 

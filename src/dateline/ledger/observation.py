@@ -62,6 +62,9 @@ class Observation(Record):
     points: Many[Pixel] = ()
     lines: Many[Many[Pixel]] = ()
     line_names: Many[Text] = Field(default=(), description="what each line follows: object, shadow, horizon, north")
+    pixel_error: float | None = Field(
+        default=None, gt=0, description="standard error of the ends of the lines, in column and row each [px]"
+    )
     other: RecordId | None = Field(default=None, description="id of the image that the matches lead to")
     matches: Many[Match] = ()
     count: int | None = Field(default=None, ge=0)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from dateline.core.errors import InputError, RecordError
 from dateline.core.identity import is_id, sha256_bytes
 from dateline.evidence.atomic import sync_folder, write_atomic
 from dateline.evidence.lock import exclusive
+from dateline.evidence.names import check_inside
 from dateline.ledger.faults import faults_of
 from dateline.ledger.observation import Observation
 
@@ -46,7 +48,8 @@ def append(root: Path, who: str, sitting: str, marks: Sequence[Observation]) -> 
     """Adds observations to a sitting and gives the ids that were new. A second time is no second mark.
 
     When this returns the lines lie on the disk. Raises InputError `observation-file` for a name that is none, for
-    somebody else's mark, and for one id with two contents: what was seen is superseded, never edited.
+    somebody else's mark, and for one id with two contents: what was seen is superseded, never edited; `link-out` where
+    a link leads out of the case; `not-saved` where the disk takes nothing: what it took of it is mended the next time.
     """
     path = log_path(root, who, sitting)
     if any(mark.by != who for mark in marks):
@@ -56,21 +59,43 @@ def append(root: Path, who: str, sitting: str, marks: Sequence[Observation]) -> 
             do=f"Give observations by {who}.",
             code="observation-file",
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with exclusive(root / ".dateline" / f"observations-{who}.lock"):
-        known = _known(root, path)
-        new = [mark for mark in {mark.id: mark for mark in marks}.values() if mark.id not in known]
-        changed = [mark.id for mark in marks if mark.id in known and _parsed(known[mark.id]) != mark]
-        if changed:
-            raise InputError(
-                "An observation is never edited.",
-                saw=f"{changed[0]} with other contents than were saved",
-                do="Add one that supersedes it.",
-                code="observation-file",
-            )
-        if new:
-            _write(path, "".join(spelled(mark) + "\n" for mark in new).encode())
+    for inside in (path, root / TORN):
+        check_inside(inside, root)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with exclusive(root / ".dateline" / f"observations-{who}.lock"):
+            return _add(root, path, marks)
+    except OSError as error:
+        raise InputError(
+            "The observations could not be written to the disk.",
+            saw=f"{FOLDER}/{who}: {error.strerror or type(error).__name__}",
+            do="Make room, or see that the folder may be written to; then do it again: nothing is saved twice.",
+            code="not-saved",
+        ) from error
+
+
+def _add(root: Path, path: Path, marks: Sequence[Observation]) -> tuple[str, ...]:
+    """Writes what is new. The caller has the lock."""
+    known = _known(root, path)
+    new = [mark for mark in {mark.id: mark for mark in marks}.values() if mark.id not in known]
+    changed = [mark.id for mark in marks if mark.id in known and _parsed(known[mark.id]) != mark]
+    changed += _twice(marks)
+    if changed:
+        raise InputError(
+            "An observation is never edited.",
+            saw=f"{changed[0]} with other contents than were saved",
+            do="Add one that supersedes it.",
+            code="observation-file",
+        )
+    if marks:  # what was known may have been written by a program that was killed before it lay on the disk
+        _write(path, "".join(spelled(mark) + "\n" for mark in new).encode())
     return tuple(mark.id for mark in new)
+
+
+def _twice(marks: Sequence[Observation]) -> list[str]:
+    """Ids that are given twice, with two contents."""
+    first = {mark.id: mark for mark in reversed(marks)}
+    return [mark.id for mark in marks if mark != first[mark.id]]
 
 
 def spelled(mark: Observation) -> str:
@@ -88,9 +113,8 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    if fresh:
-        sync_folder(path.parent)
-        sync_folder(path.parent.parent)
+    for folder in (path.parent, path.parent.parent, path.parent.parent.parent) if fresh else ():
+        sync_folder(folder)
 
 
 def _known(root: Path, path: Path) -> dict[str, str]:
@@ -104,11 +128,14 @@ def _known(root: Path, path: Path) -> dict[str, str]:
         else:
             write_atomic(root / TORN / f"{path.parent.name}-{path.stem}-{sha256_bytes(tail)[:12]}", tail)
             write_atomic(path, whole + b"\n" if whole else b"")
-    return {str(json.loads(line)["id"]): line for line in _lines(whole)}
+    return dict(_by_id(whole))
 
 
-def _lines(data: bytes) -> Iterable[str]:
-    return (line for line in data.decode().split("\n") if line.strip())
+def _by_id(data: bytes) -> Iterator[tuple[str, str]]:
+    """Lines by id. One that somebody's hand has broken is passed over: the case names it, and marking goes on."""
+    for line in data.decode(errors="replace").split("\n"):
+        with suppress(ValueError, KeyError, TypeError):
+            yield str(json.loads(line)["id"]), line
 
 
 def _parsed(line: str) -> Observation | None:

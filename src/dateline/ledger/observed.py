@@ -30,10 +30,10 @@ def counted(observations: Mapping[str, Observation]) -> dict[str, Observation]:
 
 
 def unfinished(observations: Iterable[Observation]) -> tuple[tuple[str, str], ...]:
-    """Sittings that were begun and never ended: who, and which; in order."""
+    """Sittings that were begun and never ended: who, and which; in order. One whose end was taken back is none."""
     observations = tuple(observations)
     begun = {(mark.by, mark.sitting) for mark in observations if mark.sitting is not None}
-    return tuple(sorted(begun - ended_sittings(observations)))
+    return tuple(sorted(begun - {(mark.by, mark.sitting) for mark in observations if mark.submitted}))
 
 
 def ended_sittings(observations: Iterable[Observation]) -> set[tuple[str, str]]:

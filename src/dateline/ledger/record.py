@@ -105,6 +105,10 @@ class Record(Part):
         plain: dict[str, Any] = canonical(self.model_dump(by_alias=True, exclude_none=True))
         return plain
 
+    def substance(self) -> dict[str, Any]:
+        """What the identity is made of: all that the record says."""
+        return self.to_json()
+
     def sha256(self) -> str:
         """The identity of what the record says: the same whatever its comments, spacing and key order.
 
@@ -113,7 +117,7 @@ class Record(Part):
         name = id(self)
         of, found = _HASHES.get(name, (None, ""))
         if of is None or of() is not self:
-            found = digest(self.to_json())
+            found = digest(self.substance())
             _HASHES[name] = (weakref.ref(self, lambda _: _HASHES.pop(name, None)), found)
         return found
 

@@ -127,6 +127,30 @@ def rewrite(path: Path, *, root: Path) -> bool:
     return new != old
 
 
+def updated(path: Path, record: Record, *, root: Path) -> tuple[str, str]:
+    """The text of a record's file as it is and as `update` would write it; the same twice where nothing differs.
+
+    Nothing is written. Raises as update does.
+    """
+    current = load_record(path, type(record), root=root)
+    if current.id != record.id:
+        raise InputError(
+            "This file belongs to another record.", saw=f"{path.name} is {current.id}", do=f"Write {record.id}.toml."
+        )
+    before = path.read_bytes().decode("utf-8")
+    old, new = plain(current), plain(record)
+    if old == new:
+        return before, before
+    mark = _MARK if before.startswith(_MARK) else ""
+    text = before.removeprefix(_MARK)
+    was_in_order = in_order(text, type(record)) == text
+    changed = _changed(text, old, new, record)
+    if was_in_order:
+        changed = in_order(changed, type(record))
+    _check(changed, record, path, root)
+    return before, mark + changed
+
+
 def update(path: Path, record: Record, *, root: Path) -> bool:
     """Writes into a record's file what differs from what it says now; whether anything did.
 
@@ -134,24 +158,10 @@ def update(path: Path, record: Record, *, root: Path) -> bool:
     far as the order in the file is canonical. Raises RecordError when the file is broken, InputError when it is
     another record's.
     """
-    current = load_record(path, type(record), root=root)
-    if current.id != record.id:
-        raise InputError(
-            "This file belongs to another record.", saw=f"{path.name} is {current.id}", do=f"Write {record.id}.toml."
-        )
-    old, new = plain(current), plain(record)
-    if old == new:
-        return False
-    text = path.read_bytes().decode("utf-8")
-    mark = _MARK if text.startswith(_MARK) else ""
-    text = text.removeprefix(_MARK)
-    was_in_order = in_order(text, type(record)) == text
-    changed = _changed(text, old, new, record)
-    if was_in_order:
-        changed = in_order(changed, type(record))
-    _check(changed, record, path, root)
-    write_atomic(path, (mark + changed).encode())
-    return True
+    before, after = updated(path, record, root=root)
+    if after != before:
+        write_atomic(path, after.encode())
+    return after != before
 
 
 def _changed(text: str, old: Mapping[str, Any], new: Mapping[str, Any], record: Record) -> str:

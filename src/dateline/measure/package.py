@@ -173,7 +173,7 @@ def _observed(case: Case, sensitive: set[str]) -> Iterator[tuple[str, bytes]]:
 
 
 def _is_found_on_a_map(mark: Observation) -> bool:
-    """Whether it matches points of a picture with positions: from landmarks anybody can work out where a camera stood."""
+    """Whether it matches points of a picture with positions: landmarks tell where a camera stood."""
     return any(match.lon is not None for match in mark.matches)
 
 

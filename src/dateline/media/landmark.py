@@ -37,7 +37,7 @@ class Landmark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The picture's frame: its size [px], what its metadata says of the lens, and its pixels where it was given.
+    """The picture's frame: its upright size [px], what its metadata says of the lens, and its pixels where given.
 
     f35 [mm]: focal length for a 36 x 24 mm film, from the metadata. made [px]: width and height that the metadata give;
     another shape than the picture's own means that somebody cut it. pixels: rows, columns, 3 [uint8].
@@ -49,6 +49,7 @@ class Frame:
     made: tuple[int, int] | None = None
     pixels: npt.NDArray[np.uint8] | None = None
     simulated: bool = False
+    orientation: int = 1
 
 
 @dataclass(frozen=True, slots=True)

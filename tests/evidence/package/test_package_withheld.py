@@ -374,7 +374,9 @@ def test_landmarks_stay_and_the_marks_beside_them_go(tmp_path: Path, store: Stor
     """A picture's points found on a map tell where the camera stood; counted points of the same file tell nothing."""
     root = lay_case(tmp_path / "rason", store)
     found = '"matches": [{"x": 10, "y": 20, "lon": 130.30491, "lat": 42.23991}]'
-    line = '{"id": "mk-2", "by": "mk", "at": "2024-11-01T10:05:00Z", "item": "image", "state": "present", ' + found + "}"
+    line = (
+        '{"id": "mk-2", "by": "mk", "at": "2024-11-01T10:05:00Z", "item": "image", "state": "present", ' + found + "}"
+    )
     with (root / "observations/mk/2024.jsonl").open("a") as log:
         log.write(line + "\n")
     send(root, tmp_path / "bag", store)

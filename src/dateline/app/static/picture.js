@@ -2,28 +2,34 @@
 // upper left corner of the picture; the map library counts rows upward, and only this file knows that.
 
 import * as ol from "/static/openlayers.js";
-import { announce, get, key } from "/static/shell.js";
+import { announce, get, key, veil } from "/static/shell.js";
 
-export { ol };
+export { ol, veil };
 export const toMap = ([x, y]) => [x, -y];
 export const toPixel = ([x, y]) => [x, -y];
 
 export const describe = (item) => get(`/pictures/${encodeURIComponent(item)}.json`);
 
-export function layerOf(about, { stretch = "" } = {}) {
-  const { width, height, levels, tile, item } = about;
+export function layerOf(about, { stretch = queryOf(about) } = {}) {
+  const { width, height, levels, tile, item, tiles = `/pictures/${encodeURIComponent(item)}` } = about;
   const resolutions = Array.from({ length: levels + 1 }, (_, at) => 2 ** (levels - at));
   const source = new ol.TileImage({
     projection: projectionOf(about),
     tileGrid: new ol.TileGrid({ extent: [0, -height, width, 0], origin: [0, 0], resolutions, tileSize: tile }),
-    tileUrlFunction: ([z, x, y]) => `/pictures/${encodeURIComponent(item)}/${levels - z}/${x}/${y}.webp${stretch}`,
+    tileUrlFunction: ([z, x, y]) => `${tiles}/${levels - z}/${x}/${y}.webp${stretch}`,
     interpolate: false,
     transition: 0,
   });
   return new ol.TileLayer({ source, preload: 1 });
 }
 
-function projectionOf({ item, width, height }) {
+export function queryOf({ version }, asked = {}) {
+  // What a tile's address says beside its place: the version of the bytes, so that the browser may keep it, and more.
+  const told = Object.entries({ v: version, ...asked }).filter(([, value]) => value);
+  return told.length ? `?${new URLSearchParams(told)}` : "";
+}
+
+export function projectionOf({ item, width, height }) {
   return new ol.Projection({ code: `px-${item}`, units: "pixels", extent: [0, -height, width, 0] });
 }
 
@@ -55,26 +61,20 @@ export function open(target, about, options = {}) {
     interactions: ol.defaultInteractions({ doubleClickZoom: false, keyboard: false, altShiftDragRotate: false, pinchRotate: false }),
   });
   if (!options.view) map.once("change:size", () => map.getView().fit([0, -about.height, about.width, 0]));
+  if (about.simulated) element.append(badge("SIMULATED"));
   if (about.graphic) veil(element);
   return map;
 }
 
+function badge(text) {
+  const made = document.createElement("strong");
+  made.className = "badge";
+  made.textContent = text;
+  return made;
+}
+
 export const zoomOf = (map) => 1 / map.getView().getResolution();
 // Screen pixels per image pixel, as an observation keeps it.
-
-export function veil(element) {
-  // Graphic media are blurred and grey until somebody asks to see them.
-  element.classList.add("veiled");
-  const ask = document.createElement("button");
-  ask.type = "button";
-  ask.className = "unveil";
-  ask.textContent = "Graphic. Show it";
-  ask.addEventListener("click", () => {
-    element.classList.remove("veiled");
-    ask.remove();
-  });
-  element.append(ask);
-}
 
 export class Cursor {
   // A cross that the arrow keys move: everything that a mouse can do on a picture can be done without one.

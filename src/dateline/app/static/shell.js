@@ -103,96 +103,233 @@ document.querySelector("#keys dl").append(
   element("dt", {}, element("kbd", {}, "g"), " then a letter"), element("dd", {}, "another screen"),
 );
 
+// ---- what is covered until somebody asks
+
+export function covered(record, field, what) {
+  // A value that is not in the page: a button fetches it. As the macro of cover.html.j2.
+  const button = element("button", { type: "button", class: "uncover" }, `${what}: covered. Show`);
+  return element("span", { class: "covered", "data-record": record, "data-field": field, "data-what": what }, button);
+}
+
+async function uncover(box) {
+  const { record, field, what } = box.dataset;
+  const cover = element("button", { type: "button", class: "cover", onclick: () => again(box) }, "Cover");
+  try {
+    const { text } = await post("/api/uncover", { record, field });
+    box.replaceChildren(element("span", { class: "uncovered" }, text), " ", cover);
+    cover.setAttribute("aria-label", `Cover again: ${what}`);
+    cover.focus();
+    announce(`${what}: ${text}`);
+  } catch (error) {
+    announce(error.message);
+    box.append(element("span", { class: "quiet" }, ` ${error.message}`));
+  }
+}
+
+function again(box) {
+  box.replaceChildren(...covered(box.dataset.record, box.dataset.field, box.dataset.what).childNodes);
+  box.querySelector("button").focus();
+  announce(`${box.dataset.what}: covered again`); // or the words would stay in the page, where they were read out
+}
+
+document.addEventListener("click", (event) => {
+  const box = event.target.closest?.("button.uncover")?.closest(".covered");
+  if (box) uncover(box);
+});
+
+export function veil(target) {
+  // Graphic media are blurred, grey and muted until somebody asks to see them. A picture, film or sound gets a frame
+  // for the button; anything else is its own frame.
+  if (target.dataset.veil) return;
+  target.dataset.veil = "drawn";
+  target.classList.add("veiled");
+  const media = target.matches("video, audio") ? target : null;
+  const frame = target.matches("img, video, audio") ? element("span", { class: "veil" }) : target;
+  if (frame !== target) {
+    target.replaceWith(frame);
+    frame.append(target);
+  }
+  const lift = media && silence(media);
+  const ask = element("button", { type: "button", class: "unveil" }, media?.matches("audio") ? "Graphic sound. Hear it" : "Graphic. Show it");
+  ask.addEventListener("click", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    target.classList.remove("veiled");
+    target.dataset.veil = "lifted";
+    lift?.();
+    ask.remove();
+  });
+  frame.append(ask);
+}
+
+function silence(media) {
+  // Neither moves nor sounds while it is veiled; a film stays muted after that until its own button is pressed.
+  const { controls } = media;
+  const still = () => media.pause();
+  media.muted = true;
+  media.autoplay = false;
+  media.controls = false;
+  media.pause();
+  media.addEventListener("play", still);
+  return () => {
+    media.removeEventListener("play", still);
+    media.controls = controls || true;
+    media.muted = media.matches("video");
+  };
+}
+
+const MEDIA = "img.veiled, video.veiled, audio.veiled";
+
+function veilAll(within) {
+  if (within.matches?.(MEDIA)) veil(within);
+  for (const one of within.querySelectorAll?.(MEDIA) || []) veil(one);
+}
+
+veilAll(document);
+new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(veilAll))).observe(document.body, { childList: true, subtree: true });
+
 // ---- marks that are never lost
 
+const WAITING = `dateline:${page.desk}:`;
+const REFUSED = `dateline-refused:${page.desk}:`;
+const boxes = new Set();
+const skew = Date.parse(page.now) - Date.now();
+// This browser may run on another machine than the server: marks carry the server's time.
+let counted = 0;
+let full = false;
+
+const now = () => new Date(Date.now() + (Math.abs(skew) > 2000 ? skew : 0)).toISOString();
+const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(7)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const keyed = (start, who, sitting, id = "") => `${start}${encodeURIComponent(who)}:${sitting}:${id}`;
+
+function stored(start) {
+  // What lies in this browser under keys with this beginning, in the order in which it was made.
+  try {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(start));
+    return names.map((name) => ({ name, ...JSON.parse(localStorage.getItem(name)) })).sort((one, other) => one.order - other.order);
+  } catch {
+    return [];
+  }
+}
+
+function store(name, told) {
+  try {
+    localStorage.setItem(name, JSON.stringify(told));
+    if (full) connection("");
+    full = false;
+  } catch (error) {
+    full = true;
+    const trouble = new Trouble(0, {
+      what: "This browser cannot keep the mark, so it was not made.",
+      saw: error.name,
+      do: "Allow this page to store data, or make room: close other work of this browser. Marks made before are safe.",
+      code: "storage",
+    });
+    connection(`${trouble.what} ${trouble.do}`);
+    throw trouble;
+  }
+}
+
+function forget(name) {
+  try {
+    localStorage.removeItem(name);
+  } catch {
+    // Where nothing can be kept there is nothing to forget.
+  }
+}
+
 export class Outbox {
-  // Marks wait in this browser until the server has said that they lie on the disk. A reload, a crash of the tab or of
-  // the server loses none: what was not acknowledged is sent again, and the same mark twice is one mark.
-  constructor(sitting, onstate = () => {}) {
+  // Marks wait in this browser, each under a key of its own, until the server has said that they lie on the disk. A
+  // reload, a crash of the tab or of the server loses none, and two tabs cannot overwrite each other's: what was not
+  // acknowledged is sent again, by whichever page is open, and the same mark twice is one mark.
+  // address: who takes them, where a screen must not name the images that it shows.
+  constructor(sitting, onstate = () => {}, address = "/api/observations") {
     this.sitting = sitting;
-    this.name = `dateline:${page.case}:${page.who}:${sitting}`;
+    this.address = address;
+    this.name = keyed(WAITING, page.who, sitting);
     this.onstate = onstate;
     this.saved = 0;
-    this.refused = [];
     this.wait = 0;
-    this.waiting = JSON.parse(localStorage.getItem(this.name) || "[]");
+    this.singly = 0;
     this.flying = false;
+    this.refused = stored(keyed(REFUSED, page.who, sitting)).map(({ mark, error }) => ({ mark, error }));
+    this.waiting = stored(this.name).map(({ mark }) => mark);
+    boxes.add(this);
     addEventListener("online", () => this.flush());
     if (this.waiting.length) this.flush();
   }
 
   add(mark) {
-    const whole = { id: `${this.sitting}-${crypto.randomUUID().slice(0, 13)}`, at: new Date().toISOString(), ...mark };
+    // Gives the mark as it was kept. Throws a Trouble (code "storage") where the browser cannot keep it: draw it after.
+    const whole = { id: `${this.sitting}-${fresh()}`, at: now(), ...mark };
+    counted += 1;
+    store(this.name + whole.id, { mark: whole, address: this.address, order: Date.now() + counted / 1e6 });
     this.waiting.push(whole);
-    this.keep();
+    this.onstate(this);
     this.flush();
     return whole;
   }
 
-  keep() {
-    if (this.waiting.length) localStorage.setItem(this.name, JSON.stringify(this.waiting));
-    else localStorage.removeItem(this.name);
-    this.onstate(this);
-  }
-
   async flush() {
-    if (this.flying || !this.waiting.length) return;
+    if (this.flying || this.wait || !this.waiting.length) return;
     this.flying = true;
-    const sent = this.waiting.slice(0, 500);
+    const sent = this.waiting.slice(0, this.singly ? 1 : 500);
     try {
-      await post("/api/observations", { sitting: this.sitting, marks: sent });
-      this.settled(sent);
-      this.wait = 0;
-      connection("");
+      await post(this.address, { sitting: this.sitting, who: page.who, marks: sent });
+      this.saved += sent.length;
+      this.done(sent);
+      this.silent();
     } catch (error) {
-      if (error.status === 400) this.turned(sent, error);
+      if (error.status === 400 && error.code !== "no-person") this.turned(sent, error);
       else this.later(error);
     }
     this.flying = false;
-    if (this.waiting.length && !this.wait) this.flush();
+    this.flush();
   }
 
-  settled(sent) {
+  done(sent) {
     const ids = new Set(sent.map((mark) => mark.id));
+    for (const id of ids) forget(this.name + id);
     this.waiting = this.waiting.filter((mark) => !ids.has(mark.id));
-    this.saved += sent.length;
-    this.keep();
+    this.singly = Math.max(0, this.singly - sent.length);
+    this.backoff = 0;
+    this.onstate(this);
   }
 
   turned(sent, error) {
-    // One mark that cannot be written must not keep the others back: alone it is put aside, and said so.
+    // One mark that cannot be written must not keep the others back: they go one by one, and that one is put aside.
     if (sent.length > 1) {
-      this.waiting = [...this.waiting.slice(sent.length), ...[]];
-      this.alone(sent);
+      this.singly = sent.length;
       return;
     }
-    this.refused.push({ mark: sent[0], error });
-    this.waiting = this.waiting.filter((mark) => mark.id !== sent[0].id);
-    this.keep();
-    connection(`One mark could not be saved: ${error.message} ${error.saw || ""} ${error.do || ""}`);
+    const [mark] = sent;
+    const told = { what: error.message, saw: error.saw, do: error.do };
+    try {
+      store(keyed(REFUSED, page.who, this.sitting, mark.id), { mark, sitting: this.sitting, address: this.address, error: told, order: Date.now() });
+    } catch {
+      return this.later(error); // it stays where it is
+    }
+    this.refused.push({ mark, error });
+    this.done(sent);
+    showRefused();
   }
 
-  async alone(sent) {
-    for (const mark of sent) {
-      try {
-        await post("/api/observations", { sitting: this.sitting, marks: [mark] });
-        this.saved += 1;
-      } catch (error) {
-        if (error.status === 400) this.refused.push({ mark, error });
-        else this.waiting.unshift(mark);
-      }
-    }
-    this.keep();
-    if (this.waiting.length) this.later(new Error("again"));
+  silent() {
+    if (this.said) connection("");
+    this.said = false;
   }
 
   later(error) {
-    this.wait = Math.min(5000, (this.wait || 250) * 2);
-    const gone = error.status === 401;
+    this.said = true;
+    this.wait = Math.min(5000, (this.backoff || 125) * 2);
+    this.backoff = this.wait;
+    const count = `${this.waiting.length} ${this.waiting.length === 1 ? "mark waits" : "marks wait"} in this browser`;
     connection(
-      gone
-        ? `The program was started again. Open the address that it printed; ${this.waiting.length} marks wait in this browser and are sent then.`
-        : `The program does not answer. ${this.waiting.length} marks wait in this browser and are sent when it runs again.`,
+      error.status === 401
+        ? `The program was started again. Open the address that it printed; ${count} and will be sent then.`
+        : error.status
+          ? `${error.message} ${error.do || ""} ${count}.`
+          : `The program does not answer. ${count} and will be sent when it runs again.`,
     );
     setTimeout(() => {
       this.wait = 0;
@@ -200,3 +337,62 @@ export class Outbox {
     }, this.wait);
   }
 }
+
+addEventListener("beforeunload", (event) => {
+  if ([...boxes].some((box) => box.waiting.length)) event.preventDefault();
+});
+
+function showRefused() {
+  // What could not be saved stays in this browser, and in sight, until somebody decides.
+  const kept = stored(`${REFUSED}${encodeURIComponent(page.who)}:`);
+  const place = document.getElementById("refused");
+  place.hidden = !kept.length;
+  if (!kept.length) return;
+  const button = (text, act) => element("button", { type: "button", onclick: act }, text);
+  place.replaceChildren(
+    element("b", {}, `${kept.length} ${kept.length === 1 ? "mark" : "marks"} could not be saved. `),
+    element("span", {}, `${kept.at(-1).error.what} ${kept.at(-1).error.saw || ""} ${kept.at(-1).error.do || ""} `),
+    button("Try again", () => retry(kept)), " ",
+    button("Keep as a file", () => download(kept)), " ",
+    button("Drop", () => confirm("They are gone then. Drop them?") && drop(kept)),
+  );
+}
+
+function retry(kept) {
+  for (const { name, mark, sitting, address, order } of kept) {
+    store(keyed(WAITING, page.who, sitting, mark.id), { mark, address, order });
+    forget(name);
+  }
+  location.reload();
+}
+
+function download(kept) {
+  const lines = kept.map(({ mark, error }) => JSON.stringify({ mark, error })).join("\n");
+  const link = element("a", { href: URL.createObjectURL(new Blob([lines])), download: "refused-marks.jsonl" });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+function drop(kept) {
+  for (const { name } of kept) forget(name);
+  for (const box of boxes) box.refused = [];
+  showRefused();
+}
+
+addEventListener("load", () => {
+  // Marks of sittings that this page does not show wait as well: of a tab that was closed, or that crashed.
+  showRefused();
+  const shown = new Set([...boxes].map((box) => box.name));
+  const others = new Map();
+  for (const { name, address } of stored(WAITING)) {
+    const [who, sitting] = name.slice(WAITING.length).split(":");
+    if (decodeURIComponent(who) !== page.who) others.set(decodeURIComponent(who), (others.get(decodeURIComponent(who)) || 0) + 1);
+    else if (!shown.has(keyed(WAITING, page.who, sitting))) {
+      shown.add(keyed(WAITING, page.who, sitting));
+      new Outbox(sitting, () => {}, address);
+    }
+  }
+  for (const [who, count] of others) {
+    connection(`${count} ${count === 1 ? "mark" : "marks"} by ${who || "nobody named"} wait in this browser: they are sent when ${who || "that name"} is set at the top.`);
+  }
+});

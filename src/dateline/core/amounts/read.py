@@ -84,6 +84,10 @@ def _spoken(phrase: str) -> tuple[str, ...]:
     return tuple(code for code in known if known[code] == max(known.values()))
 
 
+_SCALES_IN_PLURAL = {"2000": 1e3, "2000000": 1e6}
+"""Vague plurals whose words, after a number, are its scale."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Amount:
     """One number and the words that bound it."""
@@ -94,7 +98,8 @@ class _Amount:
 
 
 def _readings(phrase: str, code: str, unit: str | None, kind: Kind) -> Iterator[Reading]:
-    reader = _Reader(_tokens(phrase, code), phrase, code)
+    tokens = _tokens(phrase, code)
+    reader = _Reader(_noun_last(tokens) if code == "ko" else tokens, phrase, code)
     form, amounts = reader.amounts()
     amounts = (*amounts[:-1], reader.completed(amounts[-1]))
     if kind is not Kind.RATE and reader.is_rate():
@@ -121,6 +126,12 @@ def _tokens(phrase: str, code: str) -> list[Token]:
     text = re.sub(r"[‐‑‒–—−]", "-", text)
     text = re.sub(r"(?<=\D)\.(?=\s|$)", " ", text)
     return list(lexicons.tokens(text, lexicons.load(_WORDS, code), _SHARED))
+
+
+def _noun_last(tokens: list[Token]) -> list[Token]:
+    """A Korean noun stands before its number as well as after it: 컨테이너 2천 개."""
+    count = next((at for at, token in enumerate(tokens) if token.kind != "unknown"), len(tokens))
+    return [*tokens[count:], *tokens[:count]]
 
 
 class _Reader:
@@ -187,8 +198,8 @@ class _Reader:
         self._at += 1
         if self._peek() == "dash" and self._peek(1) == "scale":
             self._at += 1
-        scaled = self._peek() == "scale"
-        scale = self._scales()
+        scaled = self._peek() == "scale" or self._is_plural_scale()
+        scale = self._scales() * self._plural_scale()
         if token.kind == "number":
             return (float(token.value) * scale,)
         return tuple(value * scale for value in values(token.value, scaled=scaled, comma=_COMMA[self._code]))
@@ -198,6 +209,16 @@ class _Reader:
         while (value := self._take_value("scale")) is not None:
             scale *= float(value)
         return scale
+
+    def _is_plural_scale(self) -> bool:
+        return self._peek() == "plural" and self._tokens[self._at].value in _SCALES_IN_PLURAL
+
+    def _plural_scale(self) -> float:
+        """After a number "тисячі" is no vague plural but the thousand itself: "дві тисячі"."""
+        if not self._is_plural_scale():
+            return 1.0
+        self._at += 1
+        return _SCALES_IN_PLURAL[self._tokens[self._at - 1].value]
 
     def _korean(self) -> float:
         """1만3천: within each ten thousand, thousands and hundreds add up."""

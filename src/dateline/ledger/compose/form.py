@@ -221,6 +221,7 @@ _CLAIM = (
     Field("assessed_by", "assessment.by", "who graded it", "mk", later=True),
     Field("assessed_on", "assessment.date", "on which day", "2024-03-02", later=True),
     Field("assessed_why", "assessment.why", "and why", "past counts not checkable", "long", later=True),
+    Field("written_by", "written_by", "who of us wrote the record; the app fills it in", "fox", later=True),
     _NOTE,
 )  # fmt: skip
 

@@ -39,7 +39,7 @@ def apply(case: Case, changes: Changes, *, units: Collection[str] = ()) -> Writt
     Raises RecordError with every fault, InputError (codes "record-exists", "changed-meanwhile"); nothing is written
     then. A killed program leaves whole files; the same command goes on where it stopped.
     """
-    head = _declaring(case.head, changes, units)
+    head = declaring(case.head, changes, units)
     changes.checked(replace(case, head=head))
     for placed in changes.changed:
         file = case.paths[placed.record.id]
@@ -57,8 +57,8 @@ def apply(case: Case, changes: Changes, *, units: Collection[str] = ()) -> Writt
     return Written(new, tuple(changed))
 
 
-def _declaring(head: Head, changes: Changes, units: Collection[str]) -> Head:
-    """The head with the units that the records count in."""
+def declaring(head: Head, changes: Changes, units: Collection[str]) -> Head:
+    """The head with those of `units` that the records count in and that it does not declare yet."""
     claims = [one.record for one in (*changes.new, *changes.changed) if isinstance(one.record, Claim)]
     counted = {claim.quantity.unit for claim in claims if claim.quantity is not None}
     missing = sorted((counted & set(units)) - {unit.name for unit in head.units})

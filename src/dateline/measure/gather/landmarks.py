@@ -12,14 +12,23 @@ import numpy as np
 from dateline.core.errors import InputError, RecordError, RecordFault, Refusal
 from dateline.evidence.item import is_named_simulated
 from dateline.ledger.finding import Note
+from dateline.ledger.observation import Observation
+from dateline.measure.gather.images import digest as digest_of
 from dateline.measure.gather.images import file_ref
 from dateline.measure.gather.landmarks_files import Written, rows_of
+from dateline.measure.gather.landmarks_observed import (
+    LINES,
+    observed_refs,
+    of_case,
+    rows_of_observations,
+    turned_upright,
+)
 from dateline.measure.gather.landmarks_scene import read_elevation, read_frame
 from dateline.measure.request import Loaded, Prepared, Progress, Request
 from dateline.media.landmark import Frame, Landmark, Reference
 from dateline.methods.contract import Inputs
 
-LISTS = {".csv", ".tsv", ".json", ".geojson"}
+LISTS = {".csv", ".tsv", ".json", ".geojson", *LINES}
 PIXEL_ERROR, MAP_ERROR = 5.0, 10.0
 """[px], [m] Standard errors where nobody says."""
 HEIGHT_ERROR = 10.0
@@ -38,9 +47,13 @@ def prepare(request: Request) -> Prepared:
     paths = {role: _paths(request, role) for role in ("landmarks", "picture", "elevation")}
     refs = [file_ref(path, role, request.items) for role, found in paths.items() for path in found]
     written = _written(request)
+    seen, observed = _observed(request)
+    refs += observed_refs(seen, "landmarks")
+    written += observed
     simulated = any(is_named_simulated(path.name) for found in paths.values() for path in found)
     simulated = simulated or any(row.simulated for row in written)
     frame = _frame(paths["picture"], given["width"], given["height"], simulated=simulated)
+    written = [turned_upright(row, frame) for row in written]
     landmarks, notes = _landmarks(written, frame, given)
     roles: dict[str, tuple[Any, ...]] = {
         "landmarks": landmarks,
@@ -68,6 +81,8 @@ def _paths(request: Request, role: str) -> list[Path]:
     """The files of a role; of a folder those that may be lists of landmarks."""
     found: list[Path] = []
     for selection in request.roles.get(role, ()):
+        if selection.observers:
+            continue  # its items are the pictures on which people marked
         found += selection.files
         for folder in () if selection.files else selection.folders:
             found += sorted(path for path in folder.iterdir() if path.suffix.lower() in LISTS)
@@ -81,6 +96,32 @@ def _written(request: Request) -> list[Written]:
         for path in _paths(alone, "landmarks"):
             rows += rows_of(path, selection.columns, selection.crs)
     return rows
+
+
+def _observed(request: Request) -> tuple[list[Observation], list[Written]]:
+    """The observations that landmarks are read from, and their rows. Items: those of the selector, else the picture's.
+
+    Raises Refusal `few-landmarks` where these people matched none.
+    """
+    seen: list[Observation] = []
+    rows: list[Written] = []
+    for selection in request.roles.get("landmarks", ()):
+        if not selection.observers or request.case is None:
+            continue
+        pictures = selection.files or _paths(request, "picture")
+        items = {name for name in (request.items.get(digest_of(path)) for path in pictures) if name is not None}
+        found = [mark for mark in of_case(request.case, selection.observers, items) if mark.matches]
+        invented = {name for name, item in request.case.items.items() if is_named_simulated(item.name)}
+        seen += found
+        rows += rows_of_observations(found, file="observations", simulated=invented)
+        if not rows:
+            raise Refusal(
+                "Nobody has matched a landmark on this picture yet.",
+                saw=f"no pairs by {', '.join(selection.observers)}",
+                do="Mark the same thing on the picture and on the map, in the app's Match screen.",
+                code="few-landmarks",
+            )
+    return seen, rows
 
 
 def _references(request: Request) -> tuple[Reference, ...]:

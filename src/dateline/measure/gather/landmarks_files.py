@@ -1,4 +1,4 @@
-"""Rows of landmarks as people write them: CSV, GeoJSON points, a JSON list. Every fault with its line."""
+"""Rows of landmarks as people write them: CSV, GeoJSON points, a JSON list, observations. Faults with their lines."""
 
 from __future__ import annotations
 
@@ -54,6 +54,8 @@ class Written:
     height: float | None
     height_error: float | None
     simulated: bool
+    stored: bool = False
+    """Whether x and y are of the picture as it is stored, not yet turned as its Orientation says."""
 
 
 def rows_of(path: Path, columns: Mapping[str, str], crs: str | None) -> list[Written]:
@@ -62,6 +64,10 @@ def rows_of(path: Path, columns: Mapping[str, str], crs: str | None) -> list[Wri
         if path.stat().st_size > LARGEST:
             raise ValueError(f"{path.stat().st_size:,} bytes")
         text = path.read_bytes().decode("utf-8-sig")
+        if path.suffix.lower() in {".jsonl", ".ndjson"}:
+            from dateline.measure.gather.landmarks_observed import rows_of_lines  # it makes rows of this module
+
+            return _bounded(rows_of_lines(path, text))
         raw = list(_of_json(text) if text.lstrip()[:1] in {"{", "["} else _of_csv(text))
         if len(raw) > MOST:
             raise ValueError(f"{len(raw)} landmarks")
@@ -69,7 +75,8 @@ def rows_of(path: Path, columns: Mapping[str, str], crs: str | None) -> list[Wri
         raise InputError(
             "The file holds no landmarks.",
             saw=f"{path.name}: {error or type(error).__name__}"[:200],
-            do="Give CSV with a header, GeoJSON points, or a JSON list: name, x, y [px], lon, lat [degrees].",
+            do="Give CSV with a header, GeoJSON points, a JSON list (name, x, y [px], lon, lat [degrees]), or "
+            "the lines of observations that the app wrote.",
             code="landmarks",
         ) from error
     faults: list[RecordFault] = []
@@ -82,6 +89,12 @@ def rows_of(path: Path, columns: Mapping[str, str], crs: str | None) -> list[Wri
     if faults:
         raise RecordError(faults, case=path.name)
     return found
+
+
+def _bounded(rows: list[Written]) -> list[Written]:
+    if not 0 < len(rows) <= MOST:
+        raise ValueError(f"{len(rows)} landmarks")
+    return rows
 
 
 def _of_csv(text: str) -> Iterator[tuple[int, dict[str, Any]]]:

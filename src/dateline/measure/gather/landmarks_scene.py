@@ -44,6 +44,7 @@ def read_frame(path: Path, *, simulated: bool) -> Frame:
         made=(int(made[0]), int(made[1])) if made[0] and made[1] else None,
         pixels=photo.pixels,
         simulated=simulated or is_named_simulated(path.name),
+        orientation=photo.orientation,
     )
 
 

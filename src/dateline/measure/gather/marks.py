@@ -144,19 +144,18 @@ def _observed(
     assert case is not None
     pictures = [path for one in request.roles.get("image", ()) for path in one.files]
     wanted = {request.items.get(digest_of(path)): path.name for path in pictures}
-    meant = {
+    theirs = {
         name: mark
         for name, mark in case.observations.items()
-        if mark.by in selection.observers
-        and (not wanted or mark.item in wanted)
-        and selection.observed in {None, mark.question}
+        if mark.by in selection.observers and (not wanted or mark.item in wanted)
     }
-    found = _in_role(counted(meant), role)
+    meant = {name: mark for name, mark in theirs.items() if selection.observed in {None, mark.question}}
+    found = _in_role({name: mark for name, mark in counted(theirs).items() if name in meant}, role)
     notes += not_submitted(meant.values())
     _one_question(found)
     for who in sorted({mark.by for mark in found.values()}):
-        theirs = [mark.sha256() for _, mark in sorted(found.items()) if mark.by == who]
-        refs.append(InputRef(kind="observations", id=who, sha256=digest(theirs), role=role))
+        hashes = [mark.sha256() for _, mark in sorted(found.items()) if mark.by == who]
+        refs.append(InputRef(kind="observations", id=who, sha256=digest(hashes), role=role))
     for name, mark in found.items():
         item = case.items.get(mark.item)
         simulated = item is not None and is_named_simulated(item.name)

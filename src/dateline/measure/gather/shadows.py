@@ -1,4 +1,4 @@
-"""Shadows from a file, the spots of places with their zones, and what a search over the whole Earth needs beside."""
+"""Shadows from a file or from drawn lines, the spots of places with their zones, and what a world-wide search needs."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from dateline.core.errors import DatelineError, InputError, UsageError
 from dateline.core.identity import digest
 from dateline.core.where import Where
 from dateline.evidence.item import is_named_simulated
-from dateline.ledger.finding import InputRef
+from dateline.ledger.finding import InputRef, Note
 from dateline.measure.gather.images import file_ref
+from dateline.measure.gather.shadows_observed import observed_of
 from dateline.measure.request import Loaded, Prepared, Request, Site
 from dateline.media.shadow import CELLS, Shadow, read_shadow
 from dateline.methods.contract import Inputs
@@ -38,17 +39,22 @@ _AROUND = 200.0
 def prepare(request: Request) -> Prepared:
     """Roles `shadows` (Told) and `places` (Ground); `zones` and `coast` where a place is looked for.
 
-    Raises InputError `shadow-file` and those of reading a shadow; UsageError `shadow-column`.
+    Raises InputError `shadow-file` and those of reading a shadow; UsageError `shadow-column`; Refusal of what lines
+    cannot measure (dateline.measure.gather.shadow_lines).
     """
     parameters = request.question.parameters
     selection = request.one("shadows")
-    if selection.findings:
+    if selection.findings and not selection.observers:
         raise UsageError("Shadows are not read from findings.", saw=", ".join(one.id for one in selection.findings),
                          do="Give a file of shadows.", code="selector")  # fmt: skip
     paths = (*selection.files, *([selection.table] if selection.table else ()))
-    told = tuple(_told(path, selection.columns, parameters["penumbra"]) for path in paths)
+    observed = observed_of(request, selection) if selection.observers and request.case is not None else None
+    told = (observed.told,) if observed else tuple(
+        _told(path, selection.columns, parameters["penumbra"]) for path in paths
+    )  # fmt: skip
     sites = request.sites("places")
-    refs = [file_ref(path, "shadows", request.items) for path in paths] + request.place_refs("places")
+    refs = [*(observed.refs if observed else ())]
+    refs += [file_ref(path, "shadows", request.items) for path in paths] + request.place_refs("places")
     zone = next((one.clock.zone for one in told if one.clock.zone is not None), parameters["zone"])
     timed = parameters["time"] or any(one.clock.second is not None for one in told)
     by_zone = (zone in {None, LOCAL}) if sites else (zone == LOCAL and bool(timed))
@@ -57,11 +63,11 @@ def prepare(request: Request) -> Prepared:
     return Prepared(
         refs=tuple(refs),
         simulated=bool(parameters["simulated"]) or any(one.simulated for one in told),
-        load=lambda _tell: _load(told, sites, by_zone=by_zone),
+        load=lambda _tell: _load(told, sites, by_zone=by_zone, notes=observed.notes if observed else ()),
     )
 
 
-def _load(told: tuple[Told, ...], sites: Sequence[Site], *, by_zone: bool) -> Loaded:
+def _load(told: tuple[Told, ...], sites: Sequence[Site], *, by_zone: bool, notes: tuple[Note, ...] = ()) -> Loaded:
     zones = open_zones(say=lambda text: print(text, file=sys.stderr)) if by_zone else None  # noqa: T201 - ten seconds
     roles: dict[str, tuple[Any, ...]] = {}
     if told:
@@ -72,7 +78,7 @@ def _load(told: tuple[Told, ...], sites: Sequence[Site], *, by_zone: bool) -> Lo
         roles["coast"] = (coast(),)
         if zones is not None:
             roles["zones"] = (ZoneCells(names=zones.names, cells=zones.cells),)
-    return Loaded(inputs=Inputs(roles))
+    return Loaded(inputs=Inputs(roles), notes=notes)
 
 
 def _zones_ref() -> InputRef:

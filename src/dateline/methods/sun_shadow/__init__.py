@@ -140,7 +140,7 @@ def _given(told: tuple[Told, ...], parameters: Parameters) -> tuple[tuple[Shadow
             return (read_shadow({"id": "The shadow", **cells}, penumbra=parameters["penumbra"]),), asked
         except InputError as error:
             raise Refusal(error.what, saw=error.saw, do=error.do, code=error.code) from error
-    if cells:
+    if cells and not all(one.completed for one in told):
         raise Refusal(
             "The shadow is told twice.",
             saw=f"a file, and {', '.join(cells)}",

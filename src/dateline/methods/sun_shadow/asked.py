@@ -68,11 +68,15 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The shadows of a file, and what it says of the first one's time."""
+    """The shadows of a file or of people's lines on a picture, and what a file says of the first one's time.
+
+    completed: what the parameters say of the one shadow (its height, the slope) is in it already.
+    """
 
     shadows: tuple[Shadow, ...]
     clock: Clock
     simulated: bool = False
+    completed: bool = False
 
 
 def read_clock(day: Any, time: Any, zone: Any) -> Clock:

@@ -1,0 +1,21 @@
+// The result of a question: the bracket of all looks in view, and what each image weighs.
+
+import { element, get } from "/static/shell.js";
+import { show, weight } from "./answer.js";
+import { fill } from "./glyphs.js";
+
+fill();
+const target = document.getElementById("live");
+if (target) {
+  try {
+    const told = await get(`/bracket/result/answer?${document.getElementById("result").dataset.address}`);
+    show(target, told);
+    const rows = new Map((told.rows || []).map((row) => [row.image, row]));
+    for (const cell of document.querySelectorAll("[data-row]")) {
+      const row = rows.get(cell.dataset.row);
+      cell.textContent = row ? weight(row) : "Left out: its day is not known, or its picture stands under another name.";
+    }
+  } catch (error) {
+    target.replaceChildren(element("p", { class: "answer refused" }, `${error.message} ${error.saw || ""} ${error.do || ""}`));
+  }
+}

@@ -74,7 +74,7 @@ def test_start_to_finish_by_keyboard(site: Path, browser: Any, open_app: Any) ->
         page.keyboard.press("ArrowRight")
     expect(page.locator("#status")).to_contain_text("7.00 px lower and 4.00 px further left")
     page.keyboard.press("v")
-    expect(page.locator("#status")).to_contain_text("saved", timeout=20_000)
+    expect(page.locator("#status")).to_contain_text("The shift is saved", timeout=20_000)
     page.reload()
     ready(page)
     expect(page.locator("#lays")).to_contain_text("By hand: fox")
@@ -100,7 +100,7 @@ def test_a_second_shift_replaces_ones_own_and_no_one_elses(site: Path, browser: 
         page.keyboard.press("Enter")
         expect(page.locator("#status")).to_contain_text("2.00 px lower", timeout=20_000)
         page.keyboard.press("v")
-        expect(page.locator("#status")).to_contain_text("saved", timeout=20_000)
+        expect(page.locator("#status")).to_contain_text("The shift is saved", timeout=20_000)
     expect(page.locator("#lays")).to_contain_text("By hand: ana")
     expect(page.locator("#lays")).to_contain_text("By hand: ben")
     lines = [mark for mark in marks(site) if mark.get("matches")]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dateline.core.errors import InputError, RecordError, UsageError
 from dateline.core.where import Where
-from dateline.ledger.case import Case
+from dateline.ledger.case import Case, Reads
 from dateline.ledger.crosscheck import cycles
 
 Put = Callable[[str, str], Path]
@@ -331,3 +331,21 @@ def test_two_thousand_claims_load_within_four_seconds(rason: Path) -> None:
     case = Case.load(rason)
     assert time.process_time() - start < 4
     assert len(case.claims) == 2_002
+
+
+def test_a_case_read_again_is_the_case_read_anew(rason: Path) -> None:
+    """With what was read before: an edit, a new file, a deleted one, a broken one and its mending are all met."""
+    reads = Reads()
+    assert Case.load(rason, reads=reads) == Case.load(rason)
+    claim = rason / "claims/C041.toml"
+    text = claim.read_text(encoding="utf-8")
+    claim.write_text(text.replace('statement = "', 'statement = "Edited. '), encoding="utf-8")
+    again = Case.load(rason, reads=reads)
+    assert again.claims[claim.stem].statement.startswith("Edited. ")
+    assert again == Case.load(rason)
+    claim.write_text(text + "\nstrange = 1\n", encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(RecordError, match="strange"):
+            Case.load(rason, reads=reads)
+    claim.write_text(text, encoding="utf-8")
+    assert Case.load(rason, reads=reads) == Case.load(rason)

@@ -20,7 +20,7 @@ from dateline.core.clock import Clock, SystemClock
 from dateline.core.errors import UsageError
 from dateline.core.identity import sha256_bytes
 from dateline.evidence.custody import plain_name
-from dateline.ledger.case import HEAD, MODELS, Case
+from dateline.ledger.case import HEAD, MODELS, Case, Reads
 from dateline.ledger.items import ItemRecord
 from dateline.ledger.observation_log import FOLDER as OBSERVATIONS
 from dateline.ledger.second_person import same_person
@@ -41,13 +41,14 @@ class Desk:
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _seen: Signature = ()
     _case: Case | None = None
+    _reads: Reads = field(default_factory=Reads, repr=False)
 
     def case(self) -> Case:
         """The case as its files are now. Raises RecordError with every fault while somebody's edit is broken."""
         with self._lock:
             now = tuple(_signature(self.root))
             if self._case is None or now != self._seen:
-                self._case, self._seen = Case.load(self.root), now
+                self._case, self._seen = Case.load(self.root, reads=self._reads), now
             return self._case
 
     def known(self) -> Case:

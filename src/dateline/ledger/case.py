@@ -43,6 +43,39 @@ MANY = 1_000
 """Records from which on a case is large."""
 
 
+_Way = Callable[[Path], list[AnyRead]]
+"""How the records of one file are read."""
+
+
+class Reads:
+    """What was read of files that have not changed since: for a program that reads one case again and again.
+
+    Places are always read: their outlines lie in files of their own. One for one case, and one reader at a time.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[tuple[int, int, int], list[AnyRead]]] = {}
+        self._met: set[Path] = set()
+
+    def of(self, path: Path, read: _Way) -> list[AnyRead]:
+        """What `read` gives of this file, now or as it is. A file with faults is read again."""
+        self._met.add(path)
+        state = path.stat()
+        signature = (state.st_mtime_ns, state.st_size, state.st_ino)
+        found = self._known.get(path)
+        if found is None or found[0] != signature:
+            made = read(path)
+            if any(each.faults for each in made):
+                return made
+            self._known[path] = found = (signature, made)
+        return list(found[1])
+
+    def forget_others(self) -> None:
+        """Lets go of files that the last reading did not meet."""
+        self._known = {path: told for path, told in self._known.items() if path in self._met}
+        self._met.clear()
+
+
 @dataclass(frozen=True)
 class Case:
     """All records of a case as they stood when it was loaded. Findings are read from disk when asked for."""
@@ -58,22 +91,24 @@ class Case:
     _findings: dict[str, tuple[tuple[int, int], Finding]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def load(cls, folder: Path) -> Case:
+    def load(cls, folder: Path, *, reads: Reads | None = None) -> Case:
         """Reads and checks a case folder. The order of files on the disk does not matter.
 
-        Raises UsageError when the folder is no case, RecordError with every fault of every file at once.
+        reads: what was read before, where the same program reads the case again. Raises UsageError when the folder is
+        no case, RecordError with every fault of every file at once.
         """
         root = _case_folder(folder)
         with _uncollected():
-            case = cls._load(root, folder)
+            case = cls._load(root, folder, reads or Reads())
         if len(case.records) > MANY:
             gc.freeze()  # a million objects that stay: to look through them again makes every question a third slower
         return case
 
     @classmethod
-    def _load(cls, root: Path, folder: Path) -> Case:
+    def _load(cls, root: Path, folder: Path, known: Reads) -> Case:
         head = read_record(root / HEAD, Head, root=root)
-        reads, faults = _read_all(root)
+        reads, faults = _read_all(root, known)
+        known.forget_others()
         faults += [fault for read in (head, *reads) for fault in read.faults]
         broken = {Path(read.file).stem for read in reads if read.faults}
         filed = [(read, read.record) for read in reads if read.record is not None]
@@ -254,22 +289,27 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _read_all(root: Path) -> tuple[list[AnyRead], list[RecordFault]]:
+def _read_all(root: Path, known: Reads) -> tuple[list[AnyRead], list[RecordFault]]:
     reads: list[AnyRead] = []
     faults: list[RecordFault] = []
-    ways: list[tuple[str, Callable[[Path], AnyRead]]] = [(model.folder, _reader(model, root)) for model in MODELS]
-    for folder, way in (*ways, (ItemRecord.folder, lambda path: read_item(path, root=root))):
+    ways: list[tuple[str, _Way]] = [(model.folder, _reader(model, root)) for model in MODELS]
+    for folder, way in (*ways, (ItemRecord.folder, lambda path: [read_item(path, root=root)])):
         files, wrong = record_files(root, folder)
-        reads += map(way, files)
+        for path in files:
+            reads += way(path) if folder == Place.folder else known.of(path, way)
         faults += wrong
     files, wrong = observation_files(root)
     for path in files:
-        reads += [_by_whom(read, path.parent.name) for read in read_lines(path, Observation, root=root)]
+        reads += known.of(path, lambda path: _observations(path, root))
     return reads, faults + wrong
 
 
-def _reader(model: type[Record], root: Path) -> Callable[[Path], AnyRead]:
-    return lambda path: read_record(path, model, root=root)
+def _reader(model: type[Record], root: Path) -> _Way:
+    return lambda path: [read_record(path, model, root=root)]
+
+
+def _observations(path: Path, root: Path) -> list[AnyRead]:
+    return [_by_whom(read, path.parent.name) for read in read_lines(path, Observation, root=root)]
 
 
 def _by_whom(read: Read[Observation], who: str) -> AnyRead:

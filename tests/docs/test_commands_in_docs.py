@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
+    "app.md": "yard",
     "dates.md": "2023-08-21 to 2023-08-31",
     "evidence.md": "byte for byte what was archived",
     "imagery.md": "h30v04",

@@ -349,3 +349,17 @@ def test_a_case_read_again_is_the_case_read_anew(rason: Path) -> None:
             Case.load(rason, reads=reads)
     claim.write_text(text, encoding="utf-8")
     assert Case.load(rason, reads=reads) == Case.load(rason)
+
+
+def test_nobody_writes_in_somebody_elses_observations(rason: Path, put: Put) -> None:
+    """A line in another one's folder, or that takes back what somebody else saw, is named with its line."""
+    told = '"at": "2024-11-01T10:00:00Z", "item": "E-0191", '
+    put(
+        "observations/ben/1.jsonl",
+        f'{{"id": "b-1", "by": "ben", {told}"state": "withdrawn", "supersedes": "mk-1"}}\n'
+        f'{{"id": "b-2", "by": "ana", {told}"state": "absent"}}\n',
+    )
+    assert faults(rason) == [
+        "observations/ben/1.jsonl:1: supersedes: found 'mk-1', which mk saw; valid: an observation by ben",
+        "observations/ben/1.jsonl:2: by: found 'ana'; valid: 'ben', as the folder is named",
+    ]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.ledger.observation import Observation
-from dateline.ledger.observed import counted, ended_sittings, has_ended, standing, unfinished
+from dateline.ledger.observed import answered, counted, ended_sittings, has_ended, standing, unended, unfinished
 
 
 def mark(name: str, **told: Any) -> Observation:
@@ -72,3 +72,22 @@ def test_what_stands_does_not_depend_on_the_order_of_lines(chain: list[tuple[int
     forth, back = standing(by_id(*marks)), standing(by_id(*reversed(marks)))
     assert set(forth) == set(back)
     assert not {one.supersedes for one in marks} & set(forth)
+
+
+def test_nobody_takes_back_what_somebody_else_saw() -> None:
+    """A line in ben's file that replaces or withdraws a mark of ana's changes nothing, nor does it open her sitting."""
+    marks = [mark("a"), mark("b", sitting="s"), mark("end", sitting="s", submitted=True)]
+    theirs = [mark("x", by="ben", supersedes="a"), mark("y", by="ben", state="withdrawn", supersedes="b"),
+              mark("z", by="ben", state="withdrawn", supersedes="end")]  # fmt: skip
+    assert list(counted(by_id(*marks, *theirs))) == ["a", "b", "x"]
+
+
+def test_what_says_where_things_lie_is_no_answer() -> None:
+    """Matched points and drawn lines count nothing; an answer in a sitting that is open is told apart."""
+    match = {"x": 1.0, "y": 1.0, "lon": 37.0, "lat": 48.0}
+    marks = by_id(
+        mark("pair", matches=[match]), mark("line", lines=[[(0, 0), (9, 9)]]), mark("seen"),
+        mark("half", sitting="s"), mark("half-pair", sitting="s", matches=[match]),
+    )  # fmt: skip
+    assert list(answered(marks)) == ["seen"]
+    assert list(unended(marks)) == ["half"]

@@ -154,3 +154,25 @@ def test_the_fire_in_chile_lies_between_its_two_passes(samples: Path) -> None:
     assert whole.values["likely"]["sets"] == seen.values["likely"]["sets"]
     assert [row["answer"] for row in whole.series.rows].count("obscured") == len(empty) == 3
     assert "2 February 2024, 10:04 UTC" in whole.statement.en
+
+
+def test_half_a_pass_is_in_no_bracket_and_is_told(root: Path) -> None:
+    """Looks of a pass without dates that is not ended are left out and named; ended, they count. Lines never do."""
+    blind = {"sitting": "s", "date_hidden": True, "independent": True}
+    rows: list[dict[str, Any]] = [
+        {"id": "O1", "item": "it-s1", "state": "absent"},
+        {"id": "s-2", "item": "it-s2", "state": "present", **blind},
+        {"id": "O3", "item": "it-s2", "state": "absent", "tile": "c0r0-64px"},
+        {"id": "O4", "item": "it-s2", "state": "present", "question": "shed", "lines": [[[0, 0], [90, 0]]]},
+    ]
+    mark(root, "mk", *rows)
+    looks, codes = looks_of(root)
+    assert [(look.image, look.answer) for look in looks] == [("it-s1", "absent")]
+    assert codes == {"not-submitted"}
+    end = {"id": "s-end", "item": "it-s2", "state": "not_discernible", "submitted": True, **blind}
+    (root / "observations/mk/o.jsonl").unlink()
+    (root / "observations/mk").rmdir()
+    mark(root, "mk", *rows, end)
+    looks, codes = looks_of(root)
+    assert [(look.image, look.answer) for look in looks] == [("it-s1", "absent"), ("it-s2", "present")]
+    assert not codes

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image as PILImage
 
 from dateline.core.clock import FixedClock
 from dateline.core.errors import InputError
@@ -97,6 +99,22 @@ def test_marks_become_looks_and_images_nobody_marked_are_not_observed(root: Path
     assert looks["s6"][0].why == "not bought: the provider has it"
     assert "s7" not in looks
     assert {code for code, _ in log.notes} == {"undated-image", "other-question"}
+
+
+def test_a_file_that_may_show_anywhere_is_no_look_that_was_missed(root: Path, tmp_path: Path) -> None:
+    """A picture of ours without bounds is named and left out; looked at for this port, it is in."""
+    handout = tmp_path / "handout.png"
+    PILImage.new("RGB", (20, 20)).save(handout)
+    with Archive(root, by="ana", store=default_store(), clock=FixedClock(NOON)) as archive:
+        image = Image(scene="h", start=datetime(2011, 1, 2, 3, tzinfo=UTC))
+        archive.file(handout, Form(by="ana", licence=Licence(name="unknown"), id="it-h", image=image))
+    log = log_of(root)
+    assert "h" not in by_image(log)
+    assert [text for code, text in log.notes if code == "image-unplaced"] == [
+        "Nothing says that these images show The port, so they are no part of the log: it-h."
+    ]
+    mark(root, "mk", {"id": "O1", "item": "it-h", "state": "absent"})
+    assert by_image(log_of(root))["h"][0].seen == "empty"
 
 
 def test_a_second_look_is_kept_apart_and_observers_can_be_chosen(root: Path) -> None:
@@ -218,3 +236,18 @@ def test_a_table_of_the_case_joins_the_rest(root: Path) -> None:
     assert {look.place for look in looks} == {"port"}
     assert looks[-1].how == "table"
     assert looks[-1].seen == "ships"
+
+
+def test_half_a_look_is_in_no_log_and_is_told(root: Path) -> None:
+    """Looks of a sitting that nobody has ended leave their image “not looked at”, with a note; ended, they count."""
+    base = {"item": "it-s1", "sitting": "port-x", "place": "port", "question": "ships at port"}
+    mark(root, "mk", base | {"id": "port-x-1", "state": "absent"})
+    open_ = log_of(root)
+    assert {look.seen for look in by_image(open_)["s1"]} == {"not observed"}
+    assert "not-submitted" in {code for code, _ in open_.notes}
+    shutil.rmtree(root / "observations")
+    mark(root, "mk", base | {"id": "port-x-1", "state": "absent"},
+         base | {"id": "port-x-end", "state": "absent", "submitted": True})  # fmt: skip
+    ended = log_of(root)
+    assert {look.seen for look in by_image(ended)["s1"]} == {"empty"}
+    assert "not-submitted" not in {code for code, _ in ended.notes}

@@ -14,7 +14,6 @@ from dateline.media.camera import project
 from dateline.media.drawn import (
     Lens,
     Measured,
-    across_the_view,
     from_above,
     from_north_line,
     in_perspective,
@@ -105,31 +104,6 @@ def test_intervals_from_above_cover(what: str, north: bool) -> None:
         return getattr(made, what), truth if north or what == "turn" else truth / 2
 
     assert 0.92 <= covered(once) <= 0.985
-
-
-def test_a_shadow_across_the_view_is_measured_and_any_other_refused() -> None:
-    """A right angle to the object says that both face the camera; 20 degrees off is refused with what to do."""
-    made = across_the_view(((100, 500), (100, 200)), ((100, 500), (700, 500)), end=END)
-    assert made.ratio is not None
-    assert made.ratio.value == pytest.approx(2.0)
-    assert made.ratio.sigma > 0.05 * made.ratio.value
-    with pytest.raises(Refusal) as caught:
-        across_the_view(((100, 500), (100, 200)), ((100, 500), (700, 700)), end=END)
-    assert caught.value.code == "perspective"
-
-
-def test_intervals_across_the_view_hold_what_the_tolerance_hides() -> None:
-    """A shadow that runs within the tolerance still gives an interval that holds its true ratio."""
-    rng = np.random.default_rng(3)
-    held = 0
-    for _ in range(200):
-        off = math.radians(rng.uniform(-6, 6))
-        tip = [4 * math.cos(off), 12 + 4 * math.sin(off), 0.0]
-        at = noisy(seen([[0, 12, 0], [0, 12, 3], tip], roll=0, pitch=0), rng)
-        made = across_the_view(pair(at[:2]), pair(at[[0, 2]]), end=END)
-        assert made.ratio is not None
-        held += abs(made.ratio.value - 4 / 3) <= 1.96 * made.ratio.sigma
-    assert held >= 190
 
 
 def test_what_cannot_be_measured_is_refused() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import importlib.util
 import inspect
 import re
 from pathlib import Path
@@ -56,16 +58,39 @@ def test_guards_are_named_once(card: Card) -> None:
 def test_guard_codes_occur_in_the_code(card: Card) -> None:
     """A guard on the card that nothing can raise would be a promise nobody keeps.
 
-    Raised by the method, by what methods share (beside them, in a folder without a card), by gatherers, media, imagery.
+    Raised by the method, by what methods share (beside them, in a folder without a card), by its own gatherer and what
+    that imports of gatherers and media, by imagery.
     """
     methods, house = card.folder.parent, card.folder.parents[1]
     sources = [*card.folder.glob("*.py"), *methods.glob("*.py")]
     sources += [path for path in methods.glob("*/*.py") if not (path.parent / "card.md").exists()]
-    sources += [*(house / "measure" / "gather").glob("*.py"), *(house / "media").glob("*.py")]
+    sources += _gathering(f"dateline.measure.gather.{card.front.gather.replace('-', '_')}")
     sources += (house / "imagery").rglob("*.py")
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     missing = [guard.code for guard in card.front.guards if f'"{guard.code}"' not in text]
     assert not missing
+
+
+def _gathering(first: str) -> list[Path]:
+    """The files of a gatherer and of all that it imports, by whatever way, of gatherers and media."""
+    waiting, found = [first], dict[str, Path]()
+    while waiting:
+        name = waiting.pop()
+        if name in found or not name.startswith(("dateline.measure.gather.", "dateline.media.")):
+            continue
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None:
+            continue
+        found[name] = Path(spec.origin)
+        for node in ast.walk(ast.parse(found[name].read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                waiting += [f"{node.module}.{one.name}" for one in node.names if _is_package(node.module)]
+                waiting.append(node.module)
+    return list(found.values())
+
+
+def _is_package(name: str) -> bool:
+    return name in {"dateline.measure.gather", "dateline.media"}
 
 
 def test_defaults_pass_their_own_checks(card: Card) -> None:

@@ -10,9 +10,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from dateline.app import posted
 from dateline.app.desk import Desk, desk_of, person
 from dateline.app.gate import LARGE, UPLOADS
 from dateline.app.page import respond, wants_json
+from dateline.app.posted import Fields
 from dateline.app.taking import PICTURES, check_upload, form_of, given_on, readings_of
 from dateline.app.upload import Sent, receive
 from dateline.core.errors import RecordError, UsageError
@@ -112,15 +114,9 @@ def place_page(request: Request) -> Response:
     return _place_form(request, desk_of(request).case().places.values(), {})
 
 
-async def add_place(request: Request) -> Response:
+def add_place(request: Request, sent: Fields) -> Response:
     """POST: writes places/ID.toml, or asks back where a text has several readings."""
-    form = await request.form()
-    told = {key: str(value).strip() for key, value in form.items()}
-    return await run_in_threadpool(_add_place, request, told)
-
-
-def _add_place(request: Request, told: Mapping[str, str]) -> Response:
-    desk = desk_of(request)
+    desk, told = desk_of(request), {key: text.strip() for key, text in sent.items()}
     person(request)
     case = desk.case()
     texts = {key: told[key] for key in ASKED if told.get(key)}
@@ -224,6 +220,6 @@ ROUTES = (
     Route(UPLOADS, page, methods=["GET"]),
     Route(f"{UPLOADS}/kept/{{item}}", kept),
     Route(f"{UPLOADS}/when", when),
-    Route(f"{UPLOADS}/place", add_place, methods=["POST"]),
+    Route(f"{UPLOADS}/place", posted.form(add_place), methods=["POST"]),
     Route(f"{UPLOADS}/place", place_page, methods=["GET"]),
 )

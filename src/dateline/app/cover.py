@@ -46,10 +46,14 @@ def is_covered(records: Records, name: str, field: str) -> bool:
 def is_graphic(case: Case, item: str) -> bool:
     """Whether an item is shown only to somebody who asks: a media record says that it is graphic, or that what it was
     made from is."""
-    kept = case.items.get(item)
-    made_from = kept.derived.parents if kept is not None and kept.derived is not None else ()
-    said = any(item in one.items and one.graphic for one in case.media.values())
-    return said or any(is_graphic(case, one) for one in made_from if one != item)
+    items, family, waiting = case.items, set[str](), [item]
+    while waiting:  # a record may name its own child as its parent
+        name = waiting.pop()
+        if name not in family and name in items:
+            family.add(name)
+            derived = items[name].derived
+            waiting += derived.parents if derived is not None else ()
+    return any(one.graphic and not family.isdisjoint(one.items) for one in case.media.values())
 
 
 def told(record: Record, field: str) -> str:

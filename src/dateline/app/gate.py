@@ -25,6 +25,8 @@ ENTER = "/enter"
 UPLOADS = "/archive"
 SMALL, LARGE = 4 << 20, 512 << 20
 """[bytes] The most that a request may bring: forms and marks; files for the archive."""
+LONGEST = 2_000
+"""Signs of a path: no address of ours is longer, and a number of 5,000 digits is no tile."""
 PATIENCE = 60.0
 """How long a body may pause [s]."""
 KINDS = frozenset({"application/json", "application/x-www-form-urlencoded", "multipart/form-data"})
@@ -129,6 +131,8 @@ class Gate:
             return _refused(
                 401, "Open the address that `dateline open` printed: it holds the secret of this start of the program."
             )
+        if len(scope["path"]) > LONGEST:
+            return _refused(414, "There is nothing at so long an address.")
         if _announced(headers) > limit(scope["path"]):
             return _refused(413, "This is larger than the app takes. Use `dateline archive FILE` for large files.")
         if scope["method"] not in {"GET", "HEAD"} and not _is_known_kind(headers):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -13,13 +13,12 @@ from starlette.routing import Route
 
 from dateline.app.desk import Desk, desk_of, observer, person
 from dateline.app.page import trouble
-from dateline.app.receiving import MOST, Later, made, save_marks
+from dateline.app.posted import Handler
+from dateline.app.receiving import Later, save_marks
 from dateline.core.errors import Refusal, UsageError
 from dateline.ledger.case import Case
 from dateline.ledger.observation import Observation
 from dateline.ledger.observed import ended_sittings, has_ended, standing
-
-__all__ = ["MOST", "ROUTES", "as_json", "made", "mine", "new_sitting", "others", "save", "save_marks", "sitting_for"]
 
 
 def sitting_for(case: Case, desk: Desk, who: str, *, screen: str, item: str, question: str | None) -> str:
@@ -38,18 +37,28 @@ def new_sitting(desk: Desk, screen: str, who: str) -> str:
     return f"{screen}-{desk.clock.now():%Y%m%d}-{who}-{secrets.token_hex(4)}"[:100]
 
 
-async def save(request: Request) -> Response:
-    """POST {sitting, marks, who}: appends, and answers when the marks lie on the disk. The same marks twice are one.
+def saving(act: Callable[[Request, Any], Response]) -> Handler:
+    """A handler of marks {sitting, marks, who} that are on the disk when it answers; act gets the JSON as it came.
 
     who: as the page knows its person, so that a page that was open before the name changed marks in nobody else's name.
     """
-    told = await request.json()
-    if isinstance(told, dict) and told.get("who") not in {None, person(request)}:
-        return trouble(request, _other_person(told["who"], person(request)), status=409)
-    try:
-        return JSONResponse(await run_in_threadpool(save_marks, desk_of(request), observer(request), told))
-    except Later as error:
-        return trouble(request, error, status=503)
+
+    async def handle(request: Request) -> Response:
+        told = await request.json()
+        named = told.get("who") if isinstance(told, dict) else None
+        if named is not None and named != person(request):
+            return trouble(request, _other_person(named, person(request)), status=409)
+        try:
+            return await run_in_threadpool(act, request, told)
+        except Later as error:  # the browser keeps them, and asks again
+            return trouble(request, error, status=503)
+
+    return handle
+
+
+def save(request: Request, told: Any) -> Response:
+    """POST {sitting, marks, who}: appends, and answers when the marks lie on the disk. The same marks twice are one."""
+    return JSONResponse(save_marks(desk_of(request), observer(request), told))
 
 
 def _other_person(page: Any, now: str) -> UsageError:
@@ -92,16 +101,20 @@ def others(case: Case, who: str, *, item: str, question: str | None) -> dict[str
     }
 
 
-def as_json(marks: Mapping[str, Observation]) -> list[dict[str, Any]]:
-    """Marks for a script, by time."""
-    return [mark.to_json() for _, mark in sorted(marks.items(), key=lambda one: (one[1].at, one[0]))]
+def as_json(marks: Mapping[str, Observation], *, exact: bool = False) -> list[dict[str, Any]]:
+    """Marks for a script, by time; where landmarks lie on Earth only with `exact`: they tell where a camera stood."""
+    found = [mark.to_json() for _, mark in sorted(marks.items(), key=lambda one: (one[1].at, one[0]))]
+    for match in (match for mark in found for match in mark.get("matches", ()) if not exact):
+        match.pop("lon", None)
+        match.pop("lat", None)
+    return found
 
 
 def read_mine(request: Request) -> Response:
-    """GET ?item=&sitting=: this person's own marks that stand."""
+    """GET ?item=&sitting=&exact=: this person's own marks that stand. exact=yes: to write one again, as a whole."""
     asked = request.query_params
     found = mine(desk_of(request).case(), observer(request), item=asked.get("item"), sitting=asked.get("sitting"))
-    return JSONResponse({"marks": as_json(found)})
+    return JSONResponse({"marks": as_json(found, exact=asked.get("exact") == "yes")})
 
 
 def read_others(request: Request) -> Response:
@@ -114,7 +127,7 @@ def read_others(request: Request) -> Response:
 
 
 ROUTES = (
-    Route("/api/observations", save, methods=["POST"]),
+    Route("/api/observations", saving(save), methods=["POST"]),
     Route("/api/observations", read_mine, methods=["GET"]),
     Route("/api/observations/others", read_others, methods=["GET"]),
 )

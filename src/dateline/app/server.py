@@ -30,8 +30,6 @@ FIRST_PORT, PORTS = 8600, 400
 """A case gets the same port at each start, as far as it is free: marks that wait in a browser belong to an address."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - what somebody may ask for, never what we choose
-AT_ONCE = 256
-"""Connections at a time; one more is told to come back."""
 SENT = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
@@ -41,6 +39,7 @@ class Listening:
 
     address: to print; it opens until the program ends. once: to start a browser with; it opens once, for others on
     this machine can read it in the list of processes. elsewhere: the address for other machines, where there is one.
+    taken: the case's own port, where something else listens there: this case itself, perhaps.
     """
 
     app: ASGIApp
@@ -48,13 +47,16 @@ class Listening:
     address: str
     once: str
     elsewhere: str | None = None
+    taken: int | None = None
 
 
 def listen(root: Path, *, worker: str | None = None, host: str = "127.0.0.1", port: int | None = None) -> Listening:
     """Binds a socket and makes the app. port: this one, else the case's own where it is free, else any.
 
-    Raises UsageError `port` where the named one is taken, or the host is none of this machine's.
+    Raises UsageError `port` where the named one is taken, or the host is none of this machine's; InputError
+    `outside-case` for folders that lead out of the case.
     """
+    check_folders(root)
     bound = _bind(root, host, port)
     number = bound.getsockname()[1]
     here = "127.0.0.1" if host in EVERYWHERE else host
@@ -72,7 +74,26 @@ def listen(root: Path, *, worker: str | None = None, host: str = "127.0.0.1", po
         address=enter(here, door.entries.secret),
         once=enter(here, door.entries.once),
         elsewhere=None if outward is None else enter(outward, door.entries.secret),
+        taken=None if port is not None or number == own_port(root) else own_port(root),
     )
+
+
+def check_folders(root: Path) -> None:
+    """The app writes into a case at a click: a folder of it that is a link out of it would take that elsewhere.
+
+    A case that somebody sent may hold such links. Raises InputError `outside-case`.
+    """
+    home = root.resolve()
+    looked = [home, home / ".dateline", home / "evidence", home / "observations"]
+    places = [path for folder in looked if folder.is_dir() for path in folder.iterdir() if path.is_symlink()]
+    led = sorted(path.relative_to(home).as_posix() for path in places if not path.resolve().is_relative_to(home))
+    if led:
+        raise InputError(
+            "The case has links that lead out of its folder; the app would write through them.",
+            saw=", ".join(led[:5]),
+            do="Ask whoever sent the case; take the links out, or put what they lead to in their place.",
+            code="outside-case",
+        )
 
 
 def _in_url(host: str) -> str:
@@ -116,8 +137,7 @@ def serve(listening: Listening) -> None:
 
     settings = uvicorn.Config(
         listening.app, http=InTime, ws="none", lifespan="off", log_config=None, log_level="critical", access_log=False,
-        server_header=False, proxy_headers=False, limit_concurrency=AT_ONCE, timeout_keep_alive=15,
-        timeout_graceful_shutdown=3,
+        server_header=False, proxy_headers=False, timeout_keep_alive=15, timeout_graceful_shutdown=3,
     )  # fmt: skip
     uvicorn.Server(settings).run(sockets=[listening.socket])
 
@@ -215,15 +235,19 @@ def _bug(request: Request, error: Exception) -> Response:
     return trouble(request, what, status=500)
 
 
+def own_port(root: Path) -> int:
+    """The port at which a case is open, as far as it is free."""
+    return FIRST_PORT + int(sha256_bytes(str(root.resolve()).encode())[:8], 16) % PORTS
+
+
 def _bind(root: Path, host: str, port: int | None) -> socket.socket:
-    own = FIRST_PORT + int(sha256_bytes(str(root.resolve()).encode())[:8], 16) % PORTS
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for wanted in (own, 0) if port is None else (port,):
+    for wanted in (own_port(root), 0) if port is None else (port,):
         made = socket.socket(family, socket.SOCK_STREAM)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with suppress(OSError):
             made.bind((host, wanted))
-            made.listen(AT_ONCE)  # from now on whoever asks waits: the address is told before the first answer
+            made.listen(256)  # from now on whoever asks waits: the address is told before the first answer
             return made
         made.close()
     raise UsageError(

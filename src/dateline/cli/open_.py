@@ -45,6 +45,13 @@ def open_(
             f"{root.resolve().name} is open: {listening.address}\nCtrl+C ends it; what was marked is on the disk.",
             flush=True,
         )
+    if listening.taken is not None:
+        typer.echo(
+            f"note: something listens at {listening.taken}, the case's own port: perhaps this case is open already. "
+            "Both can be worked with. Marks that wait in a browser belong to the address at which they were made: "
+            "open that one again, and they are sent.",
+            err=True,
+        )
     if host not in {"127.0.0.1", "::1", "localhost"}:
         typer.echo(
             "note: others in this network can reach it, unencrypted: whoever reads along, or has the address, can read "

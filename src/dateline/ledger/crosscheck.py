@@ -10,6 +10,7 @@ from dateline.ledger.agreed import standing
 from dateline.ledger.claim import Claim
 from dateline.ledger.faults import offer
 from dateline.ledger.media_item import MediaItem
+from dateline.ledger.observation import Observation
 from dateline.ledger.reading import Read
 from dateline.ledger.record import Kind, Record, Ref
 from dateline.ledger.transcript import spoken, within
@@ -37,6 +38,7 @@ def crosscheck(filed: Sequence[Filed], *, findings: Iterable[str], broken: Itera
         *(fault for read, record in filed for ref in record.refs() for fault in _missing(read, ref, kinds, silent)),
         *_loops(filed),
         *_unheard(filed),
+        *_of_others(filed),
     ]
 
 
@@ -92,6 +94,15 @@ def _unheard(filed: Sequence[Filed]) -> Iterator[RecordFault]:
         differs = "" if standing(claim, records).is_off else f": {difference(original.text, heard)}"
         found = f"words of {claim.id} that are not heard in {media.id}, {stretch}{differs}"
         yield read.fault("original.text", found, f"the words of the transcript in media/{media.id}.toml, {stretch}")
+
+
+def _of_others(filed: Sequence[Filed]) -> Iterator[RecordFault]:
+    """Observations that take back what somebody else saw: no program writes them."""
+    marks = {record.id: record for _, record in filed if isinstance(record, Observation)}
+    for read, record in filed:
+        before = marks.get(record.supersedes or "") if isinstance(record, Observation) else None
+        if isinstance(record, Observation) and before is not None and before.by != record.by:
+            yield read.fault("supersedes", f"{before.id!r}, which {before.by} saw", f"an observation by {record.by}")
 
 
 def _a(kind: Kind) -> str:

@@ -87,6 +87,11 @@ class Observation(Record):
             refuse(f"{len(self.line_names)} names for {len(self.lines)} lines", "a name a line", at="line_names")
         return self
 
+    @property
+    def is_drawing(self) -> bool:
+        """Whether it says where things lie (matched points, drawn lines): no answer to what somebody looked for."""
+        return bool(self.matches or self.lines)
+
     def refs(self) -> Iterator[Ref]:
         """The images, the place, what it replaces."""
         yield from ref_to("item", self.item, "item")

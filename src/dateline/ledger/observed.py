@@ -8,12 +8,15 @@ from dateline.ledger.observation import Observation
 
 
 def standing(observations: Mapping[str, Observation]) -> dict[str, Observation]:
-    """Those that were neither replaced nor withdrawn, in their order; the end of a sitting is no answer itself."""
-    replaced = {mark.supersedes for mark in observations.values()}
+    """Those that their authors neither replaced nor withdrew, in their order; the end of a sitting is no answer itself.
+
+    Nobody takes back what somebody else saw, whatever a file says.
+    """
+    replaced = {(mark.by, mark.supersedes) for mark in observations.values()}
     return {
         name: mark
         for name, mark in observations.items()
-        if name not in replaced and mark.state != "withdrawn" and not mark.submitted
+        if (mark.by, name) not in replaced and mark.state != "withdrawn" and not mark.submitted
     }
 
 
@@ -29,6 +32,17 @@ def counted(observations: Mapping[str, Observation]) -> dict[str, Observation]:
     }
 
 
+def answered(observations: Mapping[str, Observation]) -> dict[str, Observation]:
+    """Of those that are counted, what says what was seen: matched points and drawn lines are no answers."""
+    return {name: mark for name, mark in counted(observations).items() if not mark.is_drawing}
+
+
+def unended(observations: Mapping[str, Observation]) -> dict[str, Observation]:
+    """Answers that stand in sittings that nobody has ended: no part of any number yet."""
+    whole = counted(observations)
+    return {name: mark for name, mark in standing(observations).items() if name not in whole and not mark.is_drawing}
+
+
 def unfinished(observations: Iterable[Observation]) -> tuple[tuple[str, str], ...]:
     """Sittings that were begun and never ended: who, and which; in order. One whose end was taken back is none."""
     observations = tuple(observations)
@@ -39,12 +53,13 @@ def unfinished(observations: Iterable[Observation]) -> tuple[tuple[str, str], ..
 def ended_sittings(observations: Iterable[Observation]) -> set[tuple[str, str]]:
     """Who ended which sitting; an end that was withdrawn is none."""
     observations = tuple(observations)
-    replaced = {mark.supersedes for mark in observations}
+    replaced = {(mark.by, mark.supersedes) for mark in observations}
     return {
         (mark.by, mark.sitting)
         for mark in observations
-        if mark.submitted and mark.sitting is not None and mark.id not in replaced and mark.state != "withdrawn"
-    }
+        if mark.submitted and mark.sitting is not None and mark.state != "withdrawn"
+        and (mark.by, mark.id) not in replaced
+    }  # fmt: skip
 
 
 def has_ended(observations: Iterable[Observation], *, by: str, item: str, question: str | None) -> bool:

@@ -13,7 +13,8 @@ from pydantic_core import PydanticCustomError
 from dateline.core.identity import canonical, digest, is_id
 
 Kind = Literal[
-    "case", "place", "source", "claim", "event", "media", "reply", "matrix", "measure", "observation", "item", "finding"
+    "case", "place", "source", "claim", "event", "media", "reply", "matrix", "measure", "observation", "item",
+    "finding", "signoff", "harm",
 ]  # fmt: skip
 """The kinds of things that a case holds; the word that error messages, the trace and the index use."""
 

@@ -35,10 +35,21 @@ def item_path(case: Case, name: str) -> Path:
 
 
 def _named(case: Case, stored: Path, item: Item) -> Path:
-    path = case.root / VIEW / item.id / item.name
+    folder = case.root / VIEW / item.id
+    folder.mkdir(parents=True, exist_ok=True)
+    if folder.resolve() != case.root.resolve() / VIEW / item.id:  # a link there would lead our writing elsewhere
+        raise InputError(
+            "The program's own folder of the case leads elsewhere.",
+            saw=f"a link at {(VIEW / item.id).as_posix()} or above it",
+            do="Delete the folder .dateline of the case: all in it is made again.",
+            code="outside-case",
+        )
+    for other in folder.iterdir():  # .aux.xml, .tfw, .ovr: planted there they would change what the file says
+        if other.name != item.name:
+            _remove(other)
+    path = folder / item.name
     if not _is_the_item(path, stored, item):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
+        _remove(path)
         try:
             path.hardlink_to(stored)
         except OSError:  # another file system: a copy does as well
@@ -53,6 +64,13 @@ def _is_the_item(path: Path, stored: Path, item: Item) -> bool:
     if not path.is_file() or path.is_symlink() or path.stat().st_size != item.bytes:
         return False
     return path.samefile(stored) or digest(path) == item.content
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _missing(item: Item, saw: str) -> InputError:

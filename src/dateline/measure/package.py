@@ -166,15 +166,36 @@ def _is_close(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def _observed(case: Case, sensitive: set[str]) -> Iterator[tuple[str, bytes]]:
     """Files of observations without the lines that tell a position: marks on images of sensitive places, landmarks."""
-    told = {name for name, mark in case.observations.items() if mark.place in sensitive or _is_found_on_a_map(mark)}
+    told = {
+        name for name, mark in case.observations.items() if mark.place in sensitive or _is_found_on_a_map(mark, case)
+    }
+    told = _with_their_chains(told, case)
     for file in sorted({case.paths[name] for name in told}):
         lines = (case.root / file).read_bytes().splitlines(keepends=True)
         yield file, b"".join(line for line in lines if line.strip() and json.loads(line)["id"] not in told)
 
 
-def _is_found_on_a_map(mark: Observation) -> bool:
-    """Whether it matches points of a picture with positions: landmarks tell where a camera stood."""
-    return any(match.lon is not None for match in mark.matches)
+def _with_their_chains(told: set[str], case: Case) -> set[str]:
+    """These and every line before and after them: one that takes back what stays would name it."""
+    steps = [(name, mark.supersedes) for name, mark in case.observations.items() if mark.supersedes is not None]
+    found: set[str] = set()
+    more = set(told)
+    while more:
+        found |= more
+        more = {name for step in steps if found & set(step) for name in step} - found
+    return found
+
+
+def _is_found_on_a_map(mark: Observation, case: Case) -> bool:
+    """Whether it matches points of a picture with positions: landmarks tell where a camera stood.
+
+    A photo that was matched with an image from above is, too: that image says where its pixels lie.
+    """
+    if any(match.lon is not None for match in mark.matches):
+        return True
+    seen, other = case.items.get(mark.item), case.items.get(mark.other or "")
+    photo = any(item is not None and item.image is None for item in (seen, other))
+    return bool(mark.matches) and photo
 
 
 def _records(case: Case, changed: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:

@@ -24,10 +24,10 @@ END = 2.0
 """[px] Standard error of the end of a line, in column and row each, where nobody says."""
 CENTRE = 0.003
 """[picture widths] Standard error of the principal point, of column and row each."""
-FACING_TILT, FACING = 3.0, 0.05
-"""[degrees] A shadow that runs across the view stands upright on its object within this; [1] what it may still hide."""
-WIDEST = 0.3
-"""[1] A ratio that is known no better than this is none: its error is no longer symmetric either."""
+WIDEST, WIDEST_TURN = 0.15, math.radians(8)
+"""[1], [rad] A ratio, a direction that is known no better than this is none: its error is no longer symmetric either
+(at twice as much an interval of 95 % covers 82 %, from eye height at 50 m).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,36 +170,6 @@ def _from_north(one: F8) -> F8:
     return np.array([math.hypot(x, y), math.degrees(turn) % 360])
 
 
-def across_the_view(thing: Line, shadow: Line, *, end: float = END) -> Cast:
-    """Length over height of an object and its shadow that lie in a plane facing the camera.
-
-    On level ground only a shadow that runs across the view is parallel to the horizon, and so square to its upright
-    object. Raises Refusal `perspective` for any other: a picture shortens what runs away from it; `short-line`.
-    """
-    check_length(thing, end, "object")
-    check_length(shadow, end, "shadow")
-    at = _flat(thing, (shadow[1],))
-    value, spread = carried(_lengths, at, np.full(6, end))
-    lean = float(value[1])
-    error = math.sqrt(float(spread[1, 1]))
-    if abs(abs(lean) - 90) > FACING_TILT + 2 * error:
-        raise Refusal(
-            "The shadow does not run across the view, and a picture shortens what runs away from it or towards it.",
-            saw=f"{abs(lean):.0f} degrees between object and shadow; 90 where both face the camera",
-            do="Draw the horizon too (the lens must be known from the file or from landmarks), or measure on a picture "
-            "from above.",
-            code="perspective",
-        )
-    return Cast(ratio=_ratio(float(value[0]), math.hypot(math.sqrt(float(spread[0, 0])), FACING * float(value[0]))))
-
-
-def _lengths(one: F8) -> F8:
-    """Ratio [1], and the angle from object to shadow [degrees], of foot, top and tip [px]."""
-    up, along = one[2:4] - one[0:2], one[4:6] - one[0:2]
-    turn = math.degrees(math.atan2(up[0] * along[1] - up[1] * along[0], float(up @ along)))
-    return np.array([math.hypot(*along) / math.hypot(*up), turn])
-
-
 def in_perspective(thing: Line, shadow: Line, horizon: Line, lens: Lens, *, end: float = END, far: float = END) -> Cast:
     """Length over height, and the direction of the shadow from the way the camera looks, on level ground.
 
@@ -220,10 +190,12 @@ def in_perspective(thing: Line, shadow: Line, horizon: Line, lens: Lens, *, end:
         return np.array([math.log(max(ratio, 1e-9)), start + float(wrap(np.array(turn - start)))])
 
     value, spread = carried(measured, at, sigma)
-    ratio = math.exp(float(value[0]))
+    ratio, doubt = math.exp(float(value[0])), math.sqrt(float(spread[1, 1]))
+    if not doubt <= WIDEST_TURN:
+        raise _too_short(f"its direction with a standard error of {math.degrees(doubt):.0f} degrees")
     return Cast(
         ratio=_ratio(ratio, ratio * math.sqrt(float(spread[0, 0]))),
-        turn=Measured(math.degrees(float(value[1])) % 360, math.degrees(math.sqrt(float(spread[1, 1])))),
+        turn=Measured(math.degrees(float(value[1])) % 360, math.degrees(doubt)),
         from_view=True,
     )
 
@@ -254,10 +226,14 @@ def _check_below(found: F8) -> None:
 
 def _ratio(value: float, sigma: float) -> Measured:
     if not math.isfinite(sigma) or sigma > WIDEST * value:
-        raise Refusal(
-            "The picture shortens this shadow too much to measure it.",
-            saw=f"length over height {value:.2g}, with a standard error of {100 * sigma / value:.0f} %",
-            do="Use an object nearer to the camera, a longer line, or a picture from above.",
-            code="too-uncertain",
-        )
+        raise _too_short(f"length over height {value:.2g}, with a standard error of {100 * sigma / value:.0f} %")
     return Measured(value, sigma)
+
+
+def _too_short(saw: str) -> Refusal:
+    return Refusal(
+        "The picture shortens this shadow too much to measure it.",
+        saw=saw,
+        do="Use an object nearer to the camera, a longer line, or a picture from above.",
+        code="too-uncertain",
+    )

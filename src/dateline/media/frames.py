@@ -59,6 +59,35 @@ def read_footage(path: Path, *, per_second: float = 1.0, longest: int = 1600) ->
         raise _no_frames(path, str(error)[:200]) from error
 
 
+def frame_at(path: Path, at: float) -> Frame:
+    """The frame that is shown at a time [s] from the first one, in its own size: nothing is shrunk.
+
+    Raises as read_footage().
+    """
+    av = _av()
+    try:
+        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
+            stream = next(iter(container.streams.video), None)
+            if stream is None:
+                raise _no_frames(path, "no video stream")
+            width, height = stream.codec_context.width, stream.codec_context.height
+            if width * height > MOST_PIXELS:
+                raise too_large(path.name, f"{width} x {height} pixels a frame")
+            first, shown = None, None
+            for decoded in _decoded(container, stream):
+                if decoded is None or decoded.time is None:
+                    continue
+                first = decoded.time if first is None else first
+                if shown is not None and decoded.time - first > at + 1e-6:
+                    break
+                shown = decoded
+            if first is None or shown is None:
+                raise _no_frames(path, f"{width} x {height} pixels")
+            return Frame(at=shown.time - first, pixels=_pixels(shown, max(shown.width, shown.height)))
+    except av.error.FFmpegError as error:
+        raise _no_frames(path, str(error)[:200]) from error
+
+
 def _read(container: Any, stream: Any, path: Path, per_second: float, longest: int) -> Footage:
     width, height = stream.codec_context.width, stream.codec_context.height
     if width * height > MOST_PIXELS:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from dateline.app.asking import ask_live, keep
 from dateline.app.desk import Desk
 from dateline.app.receiving import save_marks
-from dateline.app.screens.bracket import choosing, looking, plan, result
+from dateline.app.screens.bracket import choosing, live, looking, plan, result
 from dateline.app.screens.bracket.looks import in_pass, seen_by
 from dateline.core.errors import DatelineError, InputError, UsageError
 
@@ -24,7 +25,7 @@ def desk_of_field(field: Path) -> Desk:
 
 
 def begin(desk: Desk, who: str, **more: str) -> plan.Plan:
-    return choosing._start(desk, who, TOLD | {key: [value] for key, value in more.items()})
+    return choosing.begin(desk, who, TOLD | {key: [value] for key, value in more.items()})
 
 
 def say(desk: Desk, made: plan.Plan, item: str, state: str, number: int = 1, /, **more: Any) -> None:
@@ -99,7 +100,7 @@ def test_nobody_opens_somebody_elses_pass(desk_of_field: Desk) -> None:
 def test_a_form_that_asks_nothing_is_refused(desk_of_field: Desk, told: dict[str, list[str]], code: str) -> None:
     """Every fault of the form has its code, and no plan is written."""
     with pytest.raises(UsageError) as error:
-        choosing._start(desk_of_field, "ana", TOLD | told)
+        choosing.begin(desk_of_field, "ana", TOLD | told)
     assert error.value.code == code
     assert not list(plan.plans(desk_of_field.root, by="ana"))
 
@@ -137,10 +138,12 @@ def test_a_changed_mind_supersedes(desk_of_field: Desk) -> None:
     desk, made = desk_of_field, begin(desk_of_field, "ana")
     say(desk, made, "fig", "absent", 1)
     say(desk, made, "fig", "present", 2, supersedes=f"{made.sitting}-fig-1")
+    assert shown(desk, "ana") == ({}, 0)  # half a pass is no answer yet
+    finish(desk, made)
     assert shown(desk, "ana") == ({("ana", "fig"): "present"}, 0)
     say(desk, made, "fig", "withdrawn", 3, supersedes=f"{made.sitting}-fig-2")
     assert shown(desk, "ana") == ({}, 0)
-    assert len(desk.case().observations) == 3
+    assert sum(not mark.submitted for mark in desk.case().observations.values()) == 3
 
 
 def test_others_are_hidden_until_ones_own_pass_is_ended(desk_of_field: Desk) -> None:
@@ -152,7 +155,7 @@ def test_others_are_hidden_until_ones_own_pass_is_ended(desk_of_field: Desk) -> 
     finish(desk, ana)
     assert shown(desk, "ben") == ({}, 1)
     say(desk, ben, "plum", "present")
-    assert shown(desk, "ben") == ({("ben", "plum"): "present"}, 1)
+    assert shown(desk, "ben") == ({}, 1)
     finish(desk, ben)
     assert shown(desk, "ben") == ({("ben", "plum"): "present", ("ana", "plum"): "absent"}, 0)
     again = begin(desk, "ben")
@@ -174,6 +177,8 @@ def test_a_blind_pass_starts_from_nothing_and_hides_the_result(desk_of_field: De
     say(desk, blind, "plum", "present")
     assert in_pass(desk.case(), "ana", **asked, sitting=blind.sitting, blind=True)["plum"].state == "present"
     assert in_pass(desk.case(), "ana", **asked, sitting=dated.sitting, blind=False)["plum"].state == "absent"
+    assert shown(desk, "ana") == ({}, 0)
+    finish(desk, dated)
     assert shown(desk, "ana") == ({("ana", "plum"): "absent"}, 0)
     with pytest.raises(DatelineError) as error:
         result.seen(desk.case(), "ana", asked)
@@ -196,17 +201,16 @@ def test_a_kept_measure_asks_what_the_page_asked(desk_of_field: Desk) -> None:
     say(desk, made, "kiwi", "present")
     finish(desk, made)
     told = {"place": "field", "question": ASKED, "id": "trench-since", "object": "the trench", "narrow": "3"}
-    assert result._keep(desk, "ana", told).endswith("kept=trench-since")
+    done = keep(desk, result.measure_to_keep(result.seen(desk.case(), "ana", told), "trench-since"), by="ana")
+    assert done.finding is not None
+    assert done.finding.result == "bracketed"
     case = desk.case()
     seen = result.seen(case, "ana", told)
-    from dateline.app.asking import ask_live
-    from dateline.app.screens.bracket import live
-
     kept, shown_now = ask_live(case, case.measures["trench-since"]), live.answer(case, seen.asked, seen.looks)
     assert kept.result == "bracketed"
     assert (kept.statement, kept.values, kept.series) == (shown_now.statement, shown_now.values, shown_now.series)
     for name, code in (("trench-since", "record-exists"), ("../out", "measure")):
         with pytest.raises(DatelineError) as error:
-            result._keep(desk, "ana", told | {"id": name})
+            keep(desk, result.measure_to_keep(seen, name), by="ana")
         assert error.value.code == code
     assert live.said_before(case, "field", "is the trench there") == {"object": "the trench", "narrow": "3.0"}

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dateline.app.asking import ask_live, keep
 from dateline.app.desk import Desk
 from dateline.app.screens.claims import judging, shown
 from dateline.app.screens.claims.answers import answers_of, live, make, proposed, write_claim
@@ -19,14 +20,13 @@ from dateline.app.screens.claims.changes import shown as lines
 from dateline.app.screens.claims.curtain import KEPT, Curtain, spelt_out
 from dateline.app.screens.claims.hedges import hedges_in
 from dateline.app.screens.claims.listing import PAGE, Asked, chosen, page_of, rows_of
-from dateline.app.screens.claims.origins import answer, keepable, question
+from dateline.app.screens.claims.origins import question
 from dateline.app.screens.claims.words import bounds
 from dateline.cli.app import run
 from dateline.core.errors import RecordError, UsageError
 from dateline.core.quantity import Kind, Quantity
 from dateline.ledger.case import Case
 from dateline.ledger.claim import Claim
-from dateline.ledger.write import write_new
 
 DAY = date(2024, 3, 2)
 RATING = {"source_reliability": "B", "info_credibility": "2", "why": "its own gate log"}
@@ -243,8 +243,8 @@ def test_a_loop_of_retells_is_refused_before_it_is_written(claims: Path, name: s
 def test_the_origins_of_chosen_claims_are_those_of_the_kept_measure(claims: Path, capsys: Any) -> None:
     """Two statements, one independent origin; the kept measure gives the same sentence by the command line."""
     case = Case.load(claims)
-    live_answer = answer(case, question(case, ["C001", "C002"], []))
-    write_new(claims, keepable(case, question(case, ["C001", "C002"], [], name="origins-port")))
+    live_answer = ask_live(case, question(case, ["C001", "C002"], []))
+    keep(Desk(claims, 0), question(case, ["C001", "C002"], [], name="origins-port"), by="ana")
     capsys.readouterr()
     run(["measure", "origins-port", "--case", str(claims)])
     kept = Case.load(claims).finding("origins-port")
@@ -256,7 +256,7 @@ def test_the_origins_of_chosen_claims_are_those_of_the_kept_measure(claims: Path
     assert "two statements" in live_answer.statement.en
     assert "one independent origin" in live_answer.statement.en
     assert (live_answer.statement, live_answer.values) == (kept.statement, kept.values)
-    assert (unknown.value.code, unnamed.value.code) == ("reference", "measure-id")
+    assert (unknown.value.code, unnamed.value.code) == ("reference", "measure")
 
 
 def test_what_rests_on_a_claim_is_told_up_to_the_line_of_the_story(claims: Path) -> None:

@@ -103,7 +103,7 @@ def test_a_second_shift_replaces_ones_own_and_no_one_elses(site: Path, browser: 
         expect(page.locator("#status")).to_contain_text("The shift is saved", timeout=20_000)
     expect(page.locator("#lays")).to_contain_text("By hand: ana")
     expect(page.locator("#lays")).to_contain_text("By hand: ben")
-    lines = [mark for mark in marks(site) if mark.get("matches")]
+    lines = sorted((mark for mark in marks(site) if mark.get("matches")), key=lambda mark: str(mark["at"]))
     assert [mark.get("supersedes") for mark in lines] == [None, lines[0]["id"], None]
 
 

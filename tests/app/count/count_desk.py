@@ -49,9 +49,14 @@ def begin(
     page.wait_for_selector(READY, timeout=TIMEOUT)
 
 
+def at_bench(page: Any, told: str) -> Any:
+    """What the script of the bench says of itself as `counting`."""
+    return page.evaluate(f'async () => {{ const counting = await import("/screens/count/screen.js"); return {told}; }}')
+
+
 def to(page: Any, x: float, y: float) -> None:
     """Moves the cross to a column and row with arrow keys, as near as their steps go."""
-    (column, row), step = page.evaluate("[counting.cursor.at, 10 * counting.map.getView().getResolution()]")
+    (column, row), step = at_bench(page, "[counting.cursor.at, 10 * counting.map.getView().getResolution()]")
     for apart, less, more in ((x - column, "ArrowLeft", "ArrowRight"), (y - row, "ArrowUp", "ArrowDown")):
         for _ in range(round(abs(apart) / step)):
             page.keyboard.press(more if apart > 0 else less)
@@ -59,8 +64,8 @@ def to(page: Any, x: float, y: float) -> None:
 
 def count_tiles(page: Any, dots: Sequence[tuple[float, float]]) -> None:
     """Marks every dot of each tile and ends it, until all are done."""
-    for _ in range(page.evaluate("counting.tiles.length")):
-        left, top, width, height = page.evaluate("counting.tile().area")
+    for _ in range(at_bench(page, "counting.tiles.length")):
+        left, top, width, height = at_bench(page, "counting.current().area")
         for x, y in dots:
             if left <= x < left + width and top <= y < top + height:
                 to(page, x, y)
@@ -91,7 +96,8 @@ def points_of(root: Path, who: str) -> list[dict[str, Any]]:
 def clicks(page: Any, number: int) -> None:
     """This many clicks on the picture in one task of the browser: faster than anybody can."""
     page.evaluate(
-        """number => {
+        """async (number) => {
+            const counting = await import("/screens/count/screen.js");
             const target = counting.map.getViewport().querySelector("canvas") || counting.map.getViewport();
             const box = counting.map.getViewport().getBoundingClientRect();
             for (let index = 0; index < number; index++) {

@@ -10,7 +10,8 @@ import pytest
 from tests.app.conftest import crowd, put
 from tests.app.count.count_desk import DOTS, counted_by, seen_by
 
-from dateline.app.screens.count.answer import Asked, ask_counting, measure_for, rates, rows, spots, submitted
+from dateline.app.asking import try_live
+from dateline.app.screens.count.answer import Asked, measure_for, rates, rows, spots, submitted
 from dateline.app.screens.count.plan import Plan, drawn, grid
 from dateline.app.screens.count.sittings import of_one, open_one, replaced, sittings
 from dateline.ledger.case import Case
@@ -37,7 +38,7 @@ def count(root: Path, who: str, points: Any, plan: Plan = BLIND, **more: Any) ->
 
 def asked_of(root: Path, asked: Asked = ASKED) -> Any:
     case = Case.load(root)
-    finding, error = ask_counting(case, measure_for(case, asked, size=SIZE))
+    finding, error = try_live(case, measure_for(case, asked, size=SIZE))
     assert error is None, error
     return finding
 
@@ -112,7 +113,7 @@ def test_one_object_or_none(desk: Path, dots: Any) -> None:
     for who in ("ana", "ben"):
         counted_by(desk, who, dots, plan=BLIND, size=(300, 200))
     case = Case.load(desk)
-    finding, error = ask_counting(case, measure_for(case, Asked(item="crowd", question="people"), size=(300, 200)))
+    finding, error = try_live(case, measure_for(case, Asked(item="crowd", question="people"), size=(300, 200)))
     assert error is None
     assert finding is not None
     assert finding.result == "cannot tell"
@@ -137,3 +138,65 @@ def test_they_said_we_counted(field: Any) -> None:
     (row,) = finding.values["they_marked"]
     assert row["marks"] == 31
     assert 20 <= row["on_ours"] <= 30
+
+
+def test_tiles_that_could_not_be_judged_are_no_empty_ones(field: Any) -> None:
+    """“Cannot tell” on tiles of a sample: the number is of the rest of the picture, and the sentence says so."""
+    root, dots = field
+    name = count(root, "ana", dots, Plan(side=128, sample=20, blind=True))
+    whole = asked_of(root)
+    case = Case.load(root)
+    content = case.items["field"].content or ""
+    gone = [tile.name for tile in drawn(grid(*SIZE, 128), 20, (content, "people", "128"))][:5]
+    marks = [mark for mark in case.observations.values() if mark.tile in gone and mark.by == "ana"]
+    changed = {"points": (), "state": "not_discernible", "reason": "glare"}
+    append(root, "ana", name, [
+        mark.model_copy(update={**changed, "id": f"{mark.id}-x", "supersedes": mark.id}) for mark in marks
+    ])  # fmt: skip
+    finding = asked_of(root)
+    assert finding.parameters["tiles"] == round(len(grid(*SIZE, 128)) * 15 / 20)
+    assert "On 5 of 20 tiles it could not be told" in finding.statement.en
+    assert "not-seen" in {note.code for note in finding.caveats}
+    assert finding.estimates["count"].best < whole.estimates["count"].best
+    assert "could not be told" not in whole.statement.en
+
+
+def test_a_line_drawn_on_the_picture_is_no_count_of_another_thing(field: Any) -> None:
+    """Landmarks, shifts and lines of the same person on the same picture do not change the answer, nor its inputs."""
+    root, dots = field
+    count(root, "ana", dots)
+    before = asked_of(root)
+    told = {"by": "ana", "at": "2026-03-01T10:00:00Z", "item": "field", "state": "present", "question": "the shed"}
+    drawings: list[dict[str, Any]] = [
+        {"id": "d1", "lines": [[(0, 0), (50, 0)]], "line_names": ["shadow"]},
+        {"id": "d2", "matches": [{"x": 1.0, "y": 1.0, "lon": 37.0, "lat": 48.0}]},
+    ]
+    append(root, "ana", "match-one", [Observation.model_validate(told | one) for one in drawings])
+    measure = measure_for(Case.load(root), ASKED, size=SIZE)
+    asked = {"inputs": {role: tuple(one.model_copy(update={"question": None}) for one in given)
+                        for role, given in measure.inputs.items()}}  # fmt: skip
+    bare = measure.model_copy(update=asked)
+    after, error = try_live(Case.load(root), bare)
+    assert error is None
+    assert after is not None
+    assert after.statement == before.statement
+    assert [ref for ref in after.inputs if ref.kind == "observations"] == [
+        ref for ref in before.inputs if ref.kind == "observations"
+    ]
+
+
+@pytest.mark.parametrize("again", [BLIND, Plan(side=256, blind=True), Plan(blind=True)])
+def test_two_ended_counts_of_one_person_never_add_up(field: Any, again: Plan) -> None:
+    """Counted on two computers and joined later, by one grid or two: refused with both names, and no object is two."""
+    root, dots = field
+    count(root, "ana", dots)
+    log = root / "observations/ana"
+    (first,) = log.iterdir()
+    kept = first.read_bytes()
+    first.unlink()  # the other computer does not know of it
+    count(root, "ana", dots, again)
+    first.write_bytes(kept)
+    case = Case.load(root)
+    _, error = try_live(case, measure_for(case, ASKED, size=SIZE))
+    assert error is not None
+    assert error.code == "same-tile-twice"

@@ -16,6 +16,7 @@ from dateline.ledger.observation_log import append
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
 MANY = 10_000
 PAN = """async () => {
+    const counting = await import("/screens/count/screen.js");
     const view = counting.map.getView();
     const times = [];
     await new Promise((done) => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,23 +15,25 @@ import rasterio
 from affine import Affine
 from PIL import Image
 
-from dateline.app.asking import ask_live
+from dateline.app.asking import ask_live, keep
+from dateline.app.desk import Desk
 from dateline.app.screens.match.bench import Bench, bench_of, pairs_json, rough
 from dateline.app.screens.match.camera import camera_live, camera_measure
 from dateline.app.screens.match.grounds import ground_of, plan_around, read_text
-from dateline.app.screens.match.keeping import keep
-from dateline.app.screens.match.shadow import shadow_live, shadow_measure
-from dateline.core.errors import InputError, RecordError, UsageError
+from dateline.app.screens.match.keeping import measure_to_keep
+from dateline.app.screens.match.shadow import shadow_live, shadow_measure, with_camera
+from dateline.core.errors import InputError, RecordError, Refusal, UsageError
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding
 from dateline.ledger.observation import Observation
 from dateline.ledger.observation_log import append
 from dateline.measure.archive import archive_file
 from dateline.measure.ask import ask, request_of_flags
+from dateline.measure.files import item_path
 from dateline.measure.gather.georeferenced import Georeference
 from dateline.measure.gather.shadow_lines import cast_of, cells_of, drawn_on
 from dateline.measure.gather.shadows_observed import scene_in
-from dateline.measure.request import Selection, site_of
+from dateline.measure.request import Selection, from_measure, site_of
 from dateline.media.camera import project
 from dateline.media.landmark import Plane
 from dateline.media.upright import stored
@@ -193,7 +196,8 @@ def test_a_kept_measure_names_no_position(desk: Path) -> None:
     """measures/ID.toml holds who and which picture; its finding is the live one, as coarse as may be published."""
     photo(desk)
     case, bench = matched(desk, rows())
-    told = keep(case, bench, {"what": "camera", "name": "camera-photo", "lens": {"f_px": FOCAL}})
+    measure = measure_to_keep(case, bench, {"what": "camera", "id": "camera-photo", "lens": {"f_px": FOCAL}})
+    told = keep(Desk(desk, 0), measure, by="ana").to_json()
     text = (desk / "measures/camera-photo.toml").read_text()
     assert "48.0" not in text
     assert "lon" not in text
@@ -202,9 +206,9 @@ def test_a_kept_measure_names_no_position(desk: Path) -> None:
     assert "48.05000" not in found
     assert all(f"thing {n}" not in found for n in range(1, 7))
     with pytest.raises(InputError, match="already"):
-        keep(Case.load(desk), bench, {"what": "camera", "name": "camera-photo"})
+        keep(Desk(desk, 0), measure, by="ana")
     with pytest.raises(UsageError):
-        keep(case, bench, {"what": "camera", "name": "../x"})
+        measure_to_keep(case, bench, {"what": "camera", "id": "../x"})
 
 
 def test_bad_pairs_are_said_and_not_solved(desk: Path) -> None:
@@ -395,6 +399,47 @@ def test_lines_that_say_too_little_are_refused_kindly(desk: Path) -> None:
     good = [((100, 400), (100, 200)), ((100, 400), (500, 400))]
     append(desk, "fox", "match-one", [mark(3, supersedes="mark-2", lines=good, line_names=["object", "shadow"])])
     finding = ask_live(Case.load(desk), shadow_measure(bench, BESIDE))
-    assert {"facing-plane", "assumed-ends"} <= {note.code for note in finding.caveats}
-    twice = ask_live(Case.load(desk), shadow_measure(bench, BESIDE | {"height": "2 m"}))
-    assert twice.reasons[0].code == "two-shadows"
+    assert finding.reasons[0].code == "perspective"
+
+
+def test_an_object_and_its_shadow_need_the_horizon(desk: Path) -> None:
+    """From 30 m and eye height a shadow 60 degrees off the picture's plane lies flat: half of it is hidden."""
+    photo(desk, f35=27)
+    far, near = 30.0, 30.0 + 3 * math.sin(math.radians(60))
+    foot, tip = (800.0, 600 + FOCAL * 1.6 / far), (800 + FOCAL * 1.5 / near, 600 + FOCAL * 1.6 / near)
+    top = (800.0, foot[1] - FOCAL * 8 / far)
+    append(desk, "fox", "match-one", [mark(1, lines=[(foot, top), (foot, tip)], line_names=["object", "shadow"])])
+    case = Case.load(desk)
+    (drawn,) = drawn_on(scene_in(case, "photo", item_path(case, "photo"), None), [case.observations["mark-1"]])
+    with pytest.raises(Refusal) as caught:
+        cast_of(drawn)
+    assert caught.value.code == "perspective"
+
+
+def test_a_camera_is_taken_at_its_own_level_and_of_its_own_picture(desk: Path) -> None:
+    """An interval of 90 % and one of 95 % say the same error; another picture's camera is refused."""
+    photo(desk)
+    photo(desk, name="other", f35=27)  # other bytes
+    case, bench = matched(desk, rows())
+    measure = camera_measure(bench, {"f_px": FOCAL}, exact=True)
+    wide, narrow = (
+        ask_live(case, measure.model_copy(update={"parameters": {**measure.parameters, "level": level}}))
+        for level in (0.95, 0.68)
+    )
+    path = item_path(case, "photo")
+    yaws = [scene_in(case, "photo", path, one).yaw() for one in (wide, narrow)]
+    assert yaws[0] is not None
+    assert yaws[1] is not None
+    assert yaws[0].sigma == pytest.approx(yaws[1].sigma, rel=0.05)
+    lenses = [scene_in(case, "photo", path, one).lens() for one in (wide, narrow)]
+    assert lenses[0] is not None
+    assert lenses[1] is not None
+    assert lenses[0].sigma == pytest.approx(lenses[1].sigma, rel=0.05)
+    shadow = mark(40, item="other", lines=[((100, 400), (100, 200)), ((100, 400), (500, 400))],
+                  line_names=["object", "shadow"])  # fmt: skip
+    append(desk, "fox", "match-two", [shadow.model_copy(update={"sitting": "match-two"})])
+    case = Case.load(desk)
+    asked = shadow_measure(bench_of(case, "fox", "other"), BESIDE)
+    with pytest.raises(InputError) as caught:
+        ask(with_camera(from_measure(case, asked), wide))
+    assert caught.value.code == "camera-elsewhere"

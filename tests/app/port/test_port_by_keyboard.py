@@ -121,7 +121,7 @@ def test_thirty_images_by_keyboard_give_what_the_method_gives_of_a_table(
     live, run = ask_live(case, measure), dateline.run("port_activity", log=str(table))
     assert live.values["counts"] == run.values["counts"]
     assert [live.estimates[name] for name in EXACT] == [run.estimates[name] for name in EXACT]
-    assert page.inner_text(".statement") == live.statement.en
+    assert page.inner_text("#sentence .sentence") == live.statement.en
     assert "ships on 10 of 29 usable days" in page.inner_text("#short")
     assert page.locator(".calendar td.ships").count() == 10
     assert page.locator(".calendar td.dark svg").first.is_visible()
@@ -242,10 +242,10 @@ def test_the_answer_is_kept_as_a_measure_once(
     looked("fox", {"img-00": "present", "img-01": "absent"}, sitting="port-1st-one-20260501-fox-0a1b2c3d")
     running = _there(open_app(port_case, "--by", "fox"))
     page = running.page(browser, "/port/answer?place=quayside&first_day=2024-03-01&last_day=2024-03-10&whose=mine")
-    said = page.inner_text(".statement")
+    said = page.inner_text("#sentence .sentence")
     page.keyboard.press("k")
     page.wait_for_selector("#kept", timeout=LONG)
-    assert page.inner_text(".statement") == said
+    assert page.inner_text("#sentence .sentence") == said
     case = Case.load(port_case)
     measure = case.measures["quayside-days"]
     asked = Asked("quayside", "fox", {"first_day": "2024-03-01", "last_day": "2024-03-10"})

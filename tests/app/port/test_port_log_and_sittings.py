@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from dateline.app.desk import Desk
+from dateline.app.ground import UNSAID, outline
 from dateline.app.screens.port import sitting
 from dateline.app.screens.port.activity import in_short, parameters_of
-from dateline.app.screens.port.outline import UNSAID, outline
 from dateline.app.screens.port.shots import berths, ports, shots_of
 from dateline.core.errors import UsageError
 from dateline.ledger.case import Case

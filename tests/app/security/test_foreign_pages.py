@@ -11,8 +11,11 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+
+from dateline.ledger.case import Case
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -105,6 +108,9 @@ def test_another_page_gets_nothing(browser: Any, opened: Any, foreign: str) -> N
 
 EVIL = '</script><script>window.evil=1</script><img src=x onerror="window.evil=1">"\'><svg onload=window.evil=1>{{7*7}}'
 
+NAMED = "<img src=x onerror=window.evil=1>.png"
+"""The same as the name of a file."""
+
 
 def test_script_in_every_field_is_text(browser: Any, opened: Any) -> None:
     """Titles, questions, names, notes and files that are script: every screen shows them as text, and runs nothing."""
@@ -125,7 +131,30 @@ def test_script_in_every_field_is_text(browser: Any, opened: Any) -> None:
         (root / folder).mkdir(exist_ok=True)
         (root / folder / f"{name}.toml").write_text(f'schema = 1\nid = "{name}"\n{text}')
     item = root / "evidence" / "items" / "crowd.toml"
-    item.write_text(item.read_text().replace('name = "own"', f"name = {evil}"))
+    item.write_text(
+        item.read_text()
+        .replace('name = "own"', f"name = {evil}")
+        .replace('name = "crowd.png"', f"name = {json.dumps(NAMED)}")
+    )
+    (root / "claims").mkdir(exist_ok=True)
+    (root / "claims" / "c.toml").write_text(
+        f'schema = 1\nid = "c"\nspeaker = "s"\nsaid = "2024-02-01"\nsaid_basis = {evil}\nstance = "asserts"\n'
+        f'statement = {evil}\nnote = {evil}\nhedge = {{text = {evil}, class = "flat"}}\n'
+        f'origin = {{key = {evil}}}\n[original]\ntext = {evil}\nlanguage = "en"\n'
+        f'[assessment]\nsource_reliability = "B"\ninfo_credibility = 2\nby = {evil}\ndate = 2024-02-02\nwhy = {evil}\n'
+    )
+    (root / "measures").mkdir(exist_ok=True)
+    (root / "measures" / "d.toml").write_text(
+        f'schema = 1\nid = "d"\nmethod = "distance"\nquestion = {evil}\nnote = {evil}\n[inputs]\n'
+        'places = {places = ["p"]}\nreferences = {places = ["p"]}\n'
+    )
+    sitting = "count-20240301-eve-aaaa1111"
+    mark = {"schema": 1, "id": f"{sitting}-1", "by": "eve", "at": "2024-03-01T00:00:00Z", "item": "crowd",
+            "sitting": sitting, "place": "p", "question": EVIL, "state": "obscured", "reason": EVIL, "tile": EVIL,
+            "submitted": True}  # fmt: skip
+    (root / "observations" / "eve").mkdir(parents=True)
+    (root / "observations" / "eve" / f"{sitting}.jsonl").write_text(json.dumps(mark) + "\n")
+    assert len(Case.load(root).records) == 7  # all of it is well-formed: what follows are no pages of errors
     page = opened.page(browser, "/home/")
     page.wait_for_load_state()
     page.fill(".who input[name=name]", EVIL[:80])
@@ -139,6 +168,20 @@ def test_script_in_every_field_is_text(browser: Any, opened: Any) -> None:
         *links,
         "/mask/crowd/",
         "/mask/%3Cscript%3E/",
+        "/claims/record/c",
+        "/claims/item/crowd",
+        "/claims/?q=%3C/script%3E%3Cimg%20src=x%20onerror=window.evil=1%3E",
+        *(
+            f"/{one}/?item=crowd&place=p&first=crowd&question={quote(EVIL)}"
+            for one in ("count", "match", "compare", "port", "bracket")
+        ),
+        f"/count/result?item=crowd&question={quote(EVIL)}",
+        "/port/answer?place=p",
+        "/bracket/result?place=p",
+        "/archive",
+        "/archive/place?made=%3Cimg%20src=x%20onerror=window.evil=1%3E",
+        "/archive/kept/crowd",
+        "/home/open/unsigned",
         "/nothing/%3Cimg%20src=x%20onerror=alert(1)%3E",
         "/home/?x=%3Csvg%3E",
     ]:

@@ -4,85 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from tests.app.security.asked import HOST, OWN, PORT, Asking, asked, asking, routes
 
 from dateline.app import gate, server
-from dateline.app.desk import Desk
 from dateline.app.entry import signed, unsigned
 from dateline.app.gate import ALWAYS, LARGE, SMALL, Door, loopback_names
+from dateline.app.wire import busy
 from dateline.cli.app import run
 from dateline.measure.archive import archive_file
 
 pytestmark = pytest.mark.enable_socket  # asyncio wakes itself through a pair of sockets; nothing leaves the process
-
-PORT = 8600
-HOST = f"127.0.0.1:{PORT}"
-OWN = f"http://{HOST}"
-
-
-@dataclass
-class Answer:
-    """What came back."""
-
-    status: int = 0
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-
-@dataclass
-class Asking:
-    """The app without a socket: the same ASGI calls that uvicorn makes."""
-
-    app: Any
-    door: Door
-    cookie: str
-
-    def __call__(
-        self, method: str, path: str, *, body: bytes | list[bytes] = b"", query: str = "", came_to: str = "127.0.0.1",
-        cookie: str | None = None, **headers: str | list[str] | None,
-    ) -> Answer:  # fmt: skip
-        """One request; headers by name with dashes as underscores, None leaves one out, a list gives it twice."""
-        told: dict[str, Any] = {"host": HOST, "cookie": self.cookie if cookie is None else cookie}
-        if method == "POST":
-            told |= {"origin": OWN, "content_type": "application/json"}
-        told |= headers
-        lines = [
-            (name.replace("_", "-").encode(), one.encode("latin-1"))
-            for name, value in told.items()
-            for one in (value if isinstance(value, list) else [value] if value is not None else [])
-        ]
-        scope = {
-            "type": "http", "method": method, "path": path, "raw_path": path.encode(), "root_path": "",
-            "scheme": "http", "query_string": query.encode(), "headers": lines, "server": (came_to, PORT),
-            "http_version": "1.1", "client": ("127.0.0.1", 1),
-        }  # fmt: skip
-        return asyncio.run(_asked(self.app, scope, body if isinstance(body, list) else [body]))
-
-
-async def _asked(app: Any, scope: dict[str, Any], parts: list[bytes]) -> Answer:
-    answer = Answer()
-    left = list(parts)
-
-    async def receive() -> dict[str, Any]:
-        if not left:
-            return {"type": "http.disconnect"}
-        return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
-
-    async def send(message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            answer.status = message["status"]
-            answer.headers = {key.decode(): value.decode() for key, value in message["headers"]}
-        else:
-            answer.body += message.get("body", b"")
-
-    await app(scope, receive, send)
-    return answer
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +39,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 def ask(desk: Path) -> Asking:
     """The app on that case, with a browser that came in."""
-    door = Door(names=loopback_names(PORT), port=PORT)
-    app = server.make(Desk(root=desk, port=PORT, worker="fox", key=b"k" * 32), door)
-    return Asking(app, door, f"{door.cookie}={door.entries.come_in(door.entries.secret)}")
+    return asking(desk)
 
 
 @pytest.mark.parametrize(
@@ -378,3 +314,25 @@ def test_a_covered_value_is_told_to_who_asks(ask: Asking, desk: Path) -> None:
     assert told("hide", "nothing")["error"]["code"] == "no-field"
     assert told("nobody", "where")["error"]["code"] == "no-record"
     assert ask("GET", "/api/uncover").status == 405
+
+
+def test_every_address_that_writes_asks_where_a_request_comes_from(ask: Asking, desk: Path) -> None:
+    """Of every screen: another origin, none, and the one kind of body that another page could send."""
+    before = {path: path.read_bytes() for path in desk.rglob("*") if path.is_file()}
+    written = [path for path, methods in routes(server._routes()) if "POST" in methods]
+    assert len(written) > 25
+    for path in written:
+        filled = re.sub(r"\{\w+(:\w+)?\}", "crowd", path)
+        assert ask("POST", filled, body=b"{}", origin="http://evil.example").status == 403, path
+        assert ask("POST", filled, body=b"{}", origin=None).status == 403, path
+        assert ask("POST", filled, body=b"{}", sec_fetch_site="cross-site").status == 403, path
+        assert ask("POST", filled, body=b"{}", content_type="text/plain", content_length="2").status == 415, path
+        assert ask("POST", filled, body=b"{}", host="evil.example").status == 421, path
+    assert {path: path.read_bytes() for path in desk.rglob("*") if path.is_file()} == before
+
+
+def test_a_server_without_a_place_left_says_so_under_the_policy() -> None:
+    """Its own answers carry the same headers as every other."""
+    found = asyncio.run(asked(busy, {}, []))
+    assert found.status == 503
+    assert found.headers | {name.lower(): value for name, value in ALWAYS.items()} == found.headers

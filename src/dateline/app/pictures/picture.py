@@ -77,9 +77,11 @@ def levels_of(size: tuple[int, int]) -> int:
 
 def tile_window(size: tuple[int, int], level: int, column: int, row: int) -> Window | None:
     """The part of a picture that a tile shows, None beyond its edge."""
+    if level > levels_of(size):  # first: 2**level of a large enough number fills the memory
+        return None
     side = TILE << level
     left, top = column * side, row * side
-    if level > levels_of(size) or left >= size[0] or top >= size[1]:
+    if left >= size[0] or top >= size[1]:
         return None
     return left, top, min(side, size[0] - left), min(side, size[1] - top)
 

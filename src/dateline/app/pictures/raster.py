@@ -28,7 +28,7 @@ from dateline.app.pictures.still import KEPT, facts, open_still
 
 DRIVERS = {b"\x89PNG": "PNG", b"\0\0\0\x0c": "JP2OpenJPEG", b"\xff\x4f\xff\x51": "JP2OpenJPEG"}
 """By the first bytes; GTiff else. No other may read a file: some formats name further files, or addresses."""
-SETTINGS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_CACHEMAX": 96 << 20}
+SETTINGS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_CACHEMAX": 48 << 20}
 """No file beside the picture is looked for; blocks that GDAL keeps, of all pictures together [bytes]."""
 IDLE = 12
 """Open files that wait for the next tile."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from dateline.app.cover import is_graphic
 from dateline.app.desk import Desk, desk_of
 from dateline.app.pictures.picture import TILE, Picture, levels_of, open_picture, own_stretch
 from dateline.core.errors import UsageError
@@ -93,7 +94,7 @@ def shown_of(case: Case, item: Item) -> Shown:
         width=picture.size[0],
         height=picture.size[1],
         simulated=item.simulated or is_named_simulated(item.name),
-        graphic=any(item.id in one.items and one.graphic for one in case.media.values()),
+        graphic=is_graphic(case, item.id),
         gsd=(None if image is None else image.resolution) or _gsd(picture),
         start=None if image is None or image.start is None else image.start.isoformat(),
         end=None if image is None or image.end is None else image.end.isoformat(),

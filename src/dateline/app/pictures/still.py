@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -98,15 +100,25 @@ class Still:
 def open_still(path: Path) -> Still:
     """A still, its header read. Raises InputError `picture`, `picture-too-large`."""
     try:
-        with Image.open(path) as opened:
-            size, orientation = opened.size, opened.getexif().get(ORIENTATION, 1)
+        with _quietly(), Image.open(path) as opened:
+            size = opened.size
+            small = size[0] * size[1] <= LARGEST  # of a PNG, to ask for its metadata is to decode it
+            orientation = opened.getexif().get(ORIENTATION, 1) if small else 1
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise too_large(path.name, str(error).partition(",")[0]) from error
     except BROKEN as error:
         raise damaged(path.name, error) from error
-    if size[0] * size[1] > LARGEST:
+    if not small:
         raise too_large(path.name, f"{size[0]:,} by {size[1]:,} pixels")
     return Still(path, size, facts("stored colours", turned=TURNS.get(orientation)))
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without Pillow's warnings: of its own limit, which is not ours, and of metadata that are not asked for."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def facts(bands: str, *, turned: str | None = None, **other: Any) -> dict[str, Any]:

@@ -20,7 +20,47 @@ export function layerOf(about, { stretch = queryOf(about) } = {}) {
     interpolate: false,
     transition: 0,
   });
+  source.lacking = new Set();
+  source.on("tileloaderror", ({ tile }) => again(source, tile));
+  source.on("tileloadend", ({ tile }) => source.lacking.delete(tile) && source.dispatchEvent("lacking"));
   return new ol.TileLayer({ source, preload: 1 });
+}
+
+// ---- tiles that did not come: the server is busy or away. That must never look like a picture without data.
+
+const WAITS = [500, 1000, 2000, 4000, 8000];
+// Between one try and the next [ms]; the last is repeated until the tile is there.
+
+function again(source, tile) {
+  tile.tries = (tile.tries ?? -1) + 1;
+  source.lacking.add(tile);
+  source.dispatchEvent("lacking");
+  setTimeout(() => tile.load(), WAITS[Math.min(tile.tries, WAITS.length - 1)]);
+}
+
+function states(map, element) {
+  // What is being loaded, and what did not come, is said over the picture: until then, empty is not "no data".
+  const line = document.createElement("p");
+  line.className = "loads";
+  element.append(line);
+  const lackingOf = (layer) => (layer.getVisible() && layer.getSource()?.lacking?.size) || 0;
+  let busy = false;
+  const told = () => {
+    const lacking = map.getLayers().getArray().reduce((sum, layer) => sum + lackingOf(layer), 0);
+    const some = lacking === 1 ? "1 part of the picture has" : `${lacking} parts of the picture have`;
+    const text = lacking ? `${some} not come yet: trying again …` : busy ? "loading …" : "";
+    line.ariaLive = lacking ? "polite" : "off"; // a pan is not worth an announcement
+    if (line.textContent !== text) line.textContent = text;
+  };
+  const listen = (layer) => {
+    const attach = () => layer.getSource()?.on("lacking", () => told(layer.changed()));
+    attach();
+    layer.on(["change:source", "change:visible"], ({ type }) => told(type === "change:source" && attach()));
+  };
+  map.on("loadstart", () => told((busy = true)));
+  map.on("loadend", () => told((busy = false)));
+  map.getLayers().forEach(listen);
+  map.getLayers().on("add", (event) => listen(event.element));
 }
 
 export function queryOf({ version }, asked = {}) {
@@ -41,6 +81,7 @@ export function viewOf(about) {
     extent: [-width / 2, -1.5 * height, 1.5 * width, height / 2],
     minResolution: 1 / 32,
     maxResolution: Math.max(width, height) / 128,
+    constrainOnlyCenter: true, // or a long picture could not be seen whole
     smoothExtentConstraint: false,
   });
   view.fit([0, -height, width, 0]);
@@ -60,10 +101,26 @@ export function open(target, about, options = {}) {
     controls: [],
     interactions: ol.defaultInteractions({ doubleClickZoom: false, keyboard: false, altShiftDragRotate: false, pinchRotate: false }),
   });
-  if (!options.view) map.once("change:size", () => map.getView().fit([0, -about.height, about.width, 0]));
+  if (!options.view) keepWhole(map, about);
+  states(map, element);
   if (about.simulated) element.append(badge("SIMULATED"));
   if (about.graphic) veil(element);
   return map;
+}
+
+export function keepWhole(map, { width, height }) {
+  // The whole picture as large as its room allows, also when that changes, until somebody moves it. (The map may have
+  // its size already: a listener alone would come too late.)
+  const view = map.getView();
+  const place = () => `${view.getCenter()} ${view.getResolution()}`;
+  let last = null;
+  const fit = () => {
+    if (!map.getSize() || (last && last !== place())) return;
+    view.fit([0, -height, width, 0], { size: map.getSize() });
+    last = place();
+  };
+  fit();
+  map.on("change:size", fit);
 }
 
 function badge(text) {

@@ -13,6 +13,11 @@ from pyproj import Geod, Transformer
 
 F8 = npt.NDArray[np.float64]
 _EARTH = Geod(ellps="WGS84")
+_DRIVERS = {
+    b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"\0\0\0\x0cjP": "JP2OpenJPEG", b"\xff\x4f\xff\x51": "JP2OpenJPEG",
+    b"GIF8": "GIF", b"BM": "BMP", b"RIFF": "WEBP",
+}  # fmt: skip
+_BY_NAME = {".hgt": "SRTMHGT", ".asc": "AAIGrid"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,17 @@ class Georeference:
         return float(metres), float(azimuth) % 360
 
 
+def driver_of(path: Path) -> str:
+    """The GDAL driver that may read a file, by its first bytes; GTiff else.
+
+    Formats that name further files or addresses, which GDAL would open (VRT, WMS), are among none of these.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(8)
+    found = next((driver for magic, driver in _DRIVERS.items() if head.startswith(magic)), None)
+    return found or _BY_NAME.get(path.suffix.lower(), "GTiff")
+
+
 def georeference_of(path: Path) -> Georeference | None:
     """The georeference of a picture; None where it has none. Raises nothing for a picture that GDAL cannot open."""
     import rasterio
@@ -61,7 +77,7 @@ def georeference_of(path: Path) -> Georeference | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            with rasterio.open(path) as picture:
+            with rasterio.open(path, driver=driver_of(path)) as picture:
                 if picture.crs is None or picture.transform.is_identity:
                     return None
                 return Georeference(

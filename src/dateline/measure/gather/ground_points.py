@@ -17,6 +17,7 @@ from dateline.imagery.still import Still
 from dateline.ledger.csv_lines import CLOSED, Torn, decoded, numbered
 from dateline.ledger.faults import offer, shown
 from dateline.ledger.finding import InputRef
+from dateline.measure.gather.georeferenced import driver_of
 from dateline.measure.gather.images import file_ref
 from dateline.measure.gather.marks_rows import Cells
 from dateline.measure.request import Request
@@ -182,7 +183,7 @@ def _own(path: Path, size: tuple[int, int]) -> Iterator[Landmark]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            opened = rasterio.open(path)
+            opened = rasterio.open(path, driver=driver_of(path))
         with opened:
             crs, affine = opened.crs, opened.transform
     except RasterioError:  # what the picture reader can open and this one cannot has no georeference

@@ -10,6 +10,7 @@ import numpy as np
 
 from dateline.core.errors import InputError
 from dateline.evidence.item import is_named_simulated
+from dateline.measure.gather.georeferenced import driver_of
 from dateline.media.landmark import Frame
 from dateline.media.sight import Elevation
 
@@ -67,7 +68,7 @@ def read_elevation(path: Path, around: Sequence[tuple[float, float]]) -> Elevati
     lons, lats = [lon for lon, _ in around], [lat for _, lat in around]
     bounds = (min(lons) - MARGIN, min(lats) - MARGIN, max(lons) + MARGIN, max(lats) + MARGIN)
     try:
-        with rasterio.open(path) as source:
+        with rasterio.open(path, driver=driver_of(path)) as source:
             if source.crs is None:
                 raise ValueError("no reference system")
             with WarpedVRT(source, crs="EPSG:4326", resampling=rasterio.enums.Resampling.bilinear) as grid:

@@ -20,12 +20,13 @@ from dateline.imagery.chip import Chip
 from dateline.ledger.case import Case
 from dateline.ledger.finding import InputRef, Note
 from dateline.ledger.observation import Observation
-from dateline.ledger.observed import standing
+from dateline.ledger.observed import answered, unended
 from dateline.ledger.site_look import Answer, SiteLook
 from dateline.ledger.site_look_files import read_site_looks, utc_span
 from dateline.measure.gather import chips
 from dateline.measure.gather.blind_tests import read_blind_tests
 from dateline.measure.gather.images import file_ref
+from dateline.measure.gather.marks_files import not_submitted
 from dateline.measure.imagery_log import image_of
 from dateline.measure.request import Loaded, Prepared, Progress, Request, Selection
 from dateline.methods.contract import Inputs
@@ -161,11 +162,13 @@ def _of_file(path: Path, selection: Selection, found: _Found) -> Sequence[Record
 
 
 def _of_case(case: Case, selection: Selection, asked: str | None, found: _Found) -> None:
-    """What people marked, neither superseded nor withdrawn, of these places, people, and one question."""
-    marks = dict(_marks(case, {site.id for site in selection.sites}, set(selection.observers)))
+    """What people answered of these places, people, and one question; nothing of a pass that nobody has ended."""
+    places, people = {site.id for site in selection.sites}, set(selection.observers)
+    marks = _meant(answered(case.observations), places, people)
+    half = _meant(unended(case.observations), places, people)
     questions = {_plain(mark.question) for mark in marks.values() if mark.question}
     if asked is not None:
-        marks = {name: mark for name, mark in marks.items() if mark.question and _plain(mark.question) == _plain(asked)}
+        marks, half = _of_question(marks, asked), _of_question(half, asked)
     elif len(questions) > 1:
         raise Refusal(
             "People were asked several things; one bracket answers one.",
@@ -181,16 +184,24 @@ def _of_case(case: Case, selection: Selection, asked: str | None, found: _Found)
             found.refs.append(InputRef(kind="record", id=item, sha256=case.items[item].record_sha256(), role=ROLE))
     for name, mark in marks.items():
         _of_mark(case, name, mark, found)
+    found.notes += [Note(code=code, text=text) for code, text in not_submitted(half.values())]
 
 
 def _plain(question: str) -> str:
     return " ".join(question.casefold().split()).rstrip("?. ")
 
 
-def _marks(case: Case, places: set[str], observers: set[str]) -> Iterator[tuple[str, Observation]]:
-    for name, mark in standing(case.observations).items():
-        if (not places or mark.place in places) and (not observers or mark.by in observers):
-            yield name, mark
+def _meant(marks: Mapping[str, Observation], places: set[str], observers: set[str]) -> dict[str, Observation]:
+    """Answers of these people at these places about whole images: what is on one tile is on the image or not."""
+    return {
+        name: mark
+        for name, mark in marks.items()
+        if (not places or mark.place in places) and (not observers or mark.by in observers) and mark.tile is None
+    }
+
+
+def _of_question(marks: Mapping[str, Observation], asked: str) -> dict[str, Observation]:
+    return {name: mark for name, mark in marks.items() if mark.question and _plain(mark.question) == _plain(asked)}
 
 
 def _of_mark(case: Case, name: str, mark: Observation, found: _Found) -> None:

@@ -19,11 +19,11 @@ from dateline.ledger.claim import Claim
 from dateline.ledger.finding import InputRef, Note
 from dateline.ledger.marks import Marks, Said
 from dateline.ledger.observation import Observation
-from dateline.ledger.observed import counted
+from dateline.ledger.observed import answered, unended
 from dateline.measure.gather.ground_points import grounds_of
 from dateline.measure.gather.images import digest as digest_of
 from dateline.measure.gather.images import file_ref
-from dateline.measure.gather.marks_files import Told, not_submitted, read_marks, rows_of
+from dateline.measure.gather.marks_files import LOOKED, Told, not_submitted, read_marks, rows_of
 from dateline.measure.gather.marks_rows import Row, together
 from dateline.measure.gather.marks_space import on_the_picture, wrong_space
 from dateline.measure.own_looks import OwnLook, own_look
@@ -150,8 +150,11 @@ def _observed(
         if mark.by in selection.observers and (not wanted or mark.item in wanted)
     }
     meant = {name: mark for name, mark in theirs.items() if selection.observed in {None, mark.question}}
-    found = _in_role({name: mark for name, mark in counted(theirs).items() if name in meant}, role)
-    notes += not_submitted(meant.values())
+    every = {name: mark for name, mark in answered(theirs).items() if name in meant}
+    found = _in_role(every, role)
+    notes += not_submitted(mark for name, mark in unended(theirs).items() if name in meant)
+    notes += _own_checks(every, role)
+    _twice(found)
     _one_question(found)
     for who in sorted({mark.by for mark in found.values()}):
         hashes = [mark.sha256() for _, mark in sorted(found.items()) if mark.by == who]
@@ -175,6 +178,50 @@ def _in_role(found: Mapping[str, Observation], role: str) -> dict[str, Observati
         for name, mark in found.items()
         if (not mark.checked if role == "marks" else mark.checked or mark.by not in checkers)
     }
+
+
+def _twice(found: Mapping[str, Observation]) -> None:
+    """Raises UsageError `same-tile-twice` where somebody ended two counts of one part: each object would be two."""
+    by_count: dict[tuple[str, str, bool], list[Observation]] = {}
+    for mark in found.values():
+        if mark.state in LOOKED:
+            by_count.setdefault((mark.by, mark.item, mark.checked), []).append(mark)
+    for (who, item, _), marks in sorted(by_count.items()):
+        names = sorted({str(mark.sitting) for mark in marks})
+        if len(names) > 1 and _meet(marks):
+            raise UsageError(
+                "One person counted the same part twice, and both would count.",
+                saw=f"{who} on {item}: {', '.join(names)}"[:300],
+                do="Let them count once more in the app, which replaces the first, or take back the end of one.",
+                code="same-tile-twice",
+            )
+
+
+def _meet(marks: Sequence[Observation]) -> bool:
+    """Whether parts of two sittings overlap by more than a pixel; without an area a part is the whole picture."""
+    import shapely
+
+    parts = {(mark.sitting, mark.tile, mark.area) for mark in marks}
+    if any(area is None for *_, area in parts):
+        named = [(tile, area) for _, tile, area in parts]
+        return len(set(named)) < len(named) or any(tile is None for tile, area in named if area is None)
+    areas = [area for *_, area in parts if area is not None]
+    boxes = [shapely.box(x + 0.5, y + 0.5, x + w - 0.5, y + h - 0.5) for x, y, w, h in areas]
+    met = shapely.STRtree(boxes).query(boxes, predicate="intersects")
+    return bool((met[0] != met[1]).any())
+
+
+def _own_checks(every: Mapping[str, Observation], role: str) -> list[tuple[str, str]]:
+    """A note for each person whose check is of what they also counted, or is no check by their own word."""
+    if role != "checked":
+        return []
+    counters = {mark.by for mark in every.values() if not mark.checked}
+    checkers = {mark.by for mark in every.values() if mark.checked}
+    both = "{} counted and checked: what one person overlooks twice is in no number."
+    alone = "{} did not say that these tiles were checked against a closer look; they are taken as complete."
+    return [("own-check", both.format(who)) for who in sorted(counters & checkers)] + [
+        ("unchecked-tiles", alone.format(who)) for who in sorted(counters - checkers)
+    ]
 
 
 def _one_question(found: Mapping[str, Observation]) -> None:

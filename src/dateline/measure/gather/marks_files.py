@@ -15,7 +15,7 @@ from dateline.evidence.item import is_named_simulated
 from dateline.ledger.csv_lines import CLOSED, Torn, decoded, numbered
 from dateline.ledger.faults import faults_of, offer, shown
 from dateline.ledger.observation import Observation
-from dateline.ledger.observed import counted, unfinished
+from dateline.ledger.observed import answered, unended
 from dateline.measure.gather.marks_rows import BOX, COLUMNS, COVARIATE, Cells, Row, row_of
 
 OTHER_NAMES = {"column": "x", "col": "x", "row": "y", "analyst": "by", "annotator": "by"}
@@ -114,17 +114,17 @@ def _observations(made: Told, text: str, path: Path, *, simulated: bool, checked
         else:
             found[record.id] = (number, record)
     records = {name: record for name, (_, record) in found.items()}
-    made.notes += not_submitted(records.values())
-    for name, record in counted(records).items():
+    made.notes += not_submitted(unended(records).values())
+    for name, record in answered(records).items():
         number = found[name][0]
         made.rows += rows_of(record, path.name, number, simulated=simulated, checked=checked, notes=made.notes)
 
 
-def not_submitted(records: Iterable[Observation]) -> list[tuple[str, str]]:
-    """A note for each sitting that was begun and never ended."""
+def not_submitted(marks: Iterable[Observation]) -> list[tuple[str, str]]:
+    """A note for each sitting of these answers, which nobody has ended."""
     return [
         ("not-submitted", f"{who} has not submitted the sitting {sitting}; it was left out.")
-        for who, sitting in unfinished(records)
+        for who, sitting in sorted({(mark.by, str(mark.sitting)) for mark in marks})
     ]
 
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from dateline.core.errors import RecordFault
 from dateline.imagery.ground_points import GroundFit
+from dateline.measure.gather.georeferenced import driver_of
 from dateline.measure.gather.marks_rows import Row
 
 F8 = npt.NDArray[np.float64]
@@ -126,7 +127,7 @@ def on_the_picture(
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", NotGeoreferencedWarning)  # a press picture has none: told below
-                picture = rasterio.open(path)
+                picture = rasterio.open(path, driver=driver_of(path))
             with picture:
                 fit = None if picture.crs is not None else grounds.get(path.name)
                 made += _placed(given, crs, picture, path.name) if fit is None else _by_landmarks(given, crs, fit)

@@ -19,11 +19,12 @@ from dateline.imagery.catalog import catalogue
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding, InputRef
 from dateline.ledger.observation import Observation
-from dateline.ledger.observed import standing
+from dateline.ledger.observed import answered, unended
 from dateline.ledger.port_log import PortLog, PortLook, Seen
 from dateline.ledger.port_log_csv import read_port_log
 from dateline.measure.files import inside
 from dateline.measure.gather.images import file_ref
+from dateline.measure.gather.marks_files import not_submitted
 from dateline.measure.imagery_log import Row, image_log, image_of
 from dateline.measure.request import Loaded, Prepared, Request, Selection, Site, site_of
 from dateline.methods.contract import Inputs
@@ -210,26 +211,41 @@ def _of_case(
         known = image_log(case, site.where, services=catalogue.service, name=site.id)
         notes += [("image-log", note) for note in known.notes]
         looked = {look.image for look in looks}
-        unseen = [row for row in known.rows if row.scene not in looked]
+        elsewhere = [row for row in known.rows if row.scene not in looked and _may_lie_anywhere(row)]
+        unseen = [row for row in known.rows if row.scene not in looked and row not in elsewhere]
+        if elsewhere:
+            ids = ", ".join(name for row in elsewhere for name in row.items)
+            text = f"Nothing says that these images show {site.name}, so they are no part of the log: {ids}."
+            notes.append(("image-unplaced", text))
         refs.append(
             InputRef(kind="record", id="image-log", sha256=digest([row.to_json() for row in unseen]), role=ROLE)
         )
         yield from (look for row in unseen if (look := _of_row(case, site.id, row, notes)))
 
 
+def _may_lie_anywhere(row: Row) -> bool:
+    """Whether it is a file of ours whose record has no bounds: a handout from another sea is no look that was missed."""
+    return row.covers is None and row.state in {"have", "cloudy", "empty"}
+
+
 def _marks(
     case: Case, places: set[str], observers: set[str], notes: list[tuple[str, str]]
 ) -> Iterator[tuple[str, Observation]]:
-    """Observations that stand: not superseded, not withdrawn, about ships, at these places, by these people."""
-    for name, mark in standing(case.observations).items():
-        if mark.place not in places:
+    """Answers about ships at these places by these people; nothing of a sitting that nobody has ended."""
+    half = []
+    for name, mark in {**answered(case.observations), **(open_ := unended(case.observations))}.items():
+        if mark.place not in places or mark.tile is not None:
             continue
         if observers and mark.by not in observers:
+            continue
+        if name in open_:
+            half.append(mark)
             continue
         if mark.question is not None and not ABOUT_SHIPS.search(mark.question):
             notes.append(("other-question", f"{name} asks “{mark.question}” and was left out."))
             continue
         yield name, mark
+    notes += not_submitted(half)
 
 
 def _of_mark(case: Case, port: str, name: str, mark: Observation, notes: list[tuple[str, str]]) -> PortLook | None:

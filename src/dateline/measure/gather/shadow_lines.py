@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,6 @@ from dateline.media.upright import upright
 
 OF_METADATA = 0.03
 """[1] Standard error of a focal length from metadata (verification of phones: 1 to 3 %)."""
-_NORMAL = 1.959964
-"""Half a 95 % interval in standard deviations."""
 FROM_ABOVE = "from-above"
 NAMES = frozenset({"object", "shadow", "horizon", "north"})
 
@@ -65,7 +64,7 @@ class Scene:
         if view is None:
             return None
         best, low, high = (focal_of_view(value, frame.width) for value in _ends(view))
-        return Lens(width=frame.width, height=frame.height, focal=best, sigma=abs(np.log(low / high)) / 2 / _NORMAL)
+        return Lens(width=frame.width, height=frame.height, focal=best, sigma=abs(np.log(low / high)) / 2 / _half(view))
 
     def yaw(self) -> Measured | None:
         """The way the camera looked [degrees], where a finding says it; with what its rounding hides."""
@@ -73,7 +72,7 @@ class Scene:
         if view is None:
             return None
         best, low, high = _ends(view)
-        return Measured(best, (high - low) / 2 / _NORMAL)
+        return Measured(best, (high - low) / 2 / _half(view))
 
     def line(self, points: Sequence[tuple[float, float]]) -> Line:
         """A line as it lies on the upright picture [px]. Raises Refusal `line-ends`."""
@@ -87,6 +86,11 @@ class Scene:
         size = (frame.height, frame.width) if frame.orientation >= 5 else (frame.width, frame.height)
         start, end = upright(np.array(points), frame.orientation, size).tolist()
         return (start[0], start[1]), (end[0], end[1])
+
+
+def _half(told: Estimate) -> float:
+    """Half the width of an interval of this level, in standard deviations of a normal error."""
+    return NormalDist().inv_cdf(0.5 + told.level / 2)
 
 
 def _ends(told: Estimate) -> tuple[float, float, float]:
@@ -180,17 +184,24 @@ def cast_of(one: Drawn) -> tuple[Cast, tuple[Note, ...]]:
 
 
 def _standing(one: Drawn, thing: Line) -> tuple[Cast, tuple[Note, ...]]:
+    """Through the lens and the horizon. A right angle of object and shadow does not say that both face the camera: seen
+    from low or from afar every shadow lies flat, and up to all of its length is hidden.
+    """
     _check_foot(one, thing)
-    lens = one.scene.lens() if one.horizon is not None else None
     if one.horizon is None:
-        made = drawn.across_the_view(thing, one.shadow, end=one.end)
-        text = "Object and shadow are taken to lie in a plane that faces the camera, as their right angle says."
-        return made, (Note(code="facing-plane", text=text),)
+        raise Refusal(
+            "A picture shortens a shadow that runs away from it or towards it, and nothing says by how much.",
+            saw="an object and its shadow, and no horizon",
+            do="Draw the horizon too (the lens must be known from the file or from landmarks), or measure on a picture "
+            "from above.",
+            code="perspective",
+        )
+    lens = one.scene.lens()
     if lens is None:
         raise Refusal(
             "The lens is not known, so that the horizon does not say how the picture shortens the shadow.",
             saw="no 35 mm focal length in the file, and no camera from landmarks",
-            do="Match landmarks until the camera is known, or withdraw the horizon and use a shadow across the view.",
+            do="Match landmarks until the camera is known, or measure on a picture from above.",
             code="lens-unknown",
         )
     made = drawn.in_perspective(thing, one.shadow, one.horizon, lens, end=one.end, far=one.horizon_end)

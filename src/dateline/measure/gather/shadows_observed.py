@@ -37,6 +37,14 @@ def observed_of(request: Request, selection: Selection) -> Observed:
     case = request.case
     assert case is not None
     camera = _camera(selection)
+    items = {name for path in selection.files if (name := request.items.get(digest_of(path))) is not None}
+    if camera is not None and items - {ref.id for ref in camera.inputs if ref.role == "picture"}:
+        raise InputError(
+            "That finding is of another picture's camera.",
+            saw=f"{camera.id}, and shadows on {', '.join(sorted(items))}",
+            do="Name the camera of the picture on which the shadows were drawn, or none.",
+            code="camera-elsewhere",
+        )
     drawings, seen = [], []
     for path in selection.files:
         item = request.items.get(digest_of(path))

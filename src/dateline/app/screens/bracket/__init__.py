@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
+from dateline.app import posted
+from dateline.app.observing import saving
 from dateline.app.screen import Screen
 from dateline.app.screens.bracket import choosing, looking, result
 
@@ -15,10 +17,10 @@ SCREEN = Screen(
     order=4,
     routes=(
         Route("/", choosing.page),
-        Route("/start", choosing.start, methods=["POST"]),
+        Route("/start", posted.form(choosing.start), methods=["POST"]),
         Route("/pass/{sitting}/", looking.page),
         Route("/pass/{sitting}/images", looking.read_images),
-        Route("/pass/{sitting}/looks", looking.save, methods=["POST"]),
+        Route("/pass/{sitting}/looks", saving(looking.save), methods=["POST"]),
         Route("/pass/{sitting}/end", looking.end, methods=["POST"]),
         Route("/pass/{sitting}/answer", looking.read_answer),
         Route("/pass/{sitting}/{number}/about", looking.read_about),
@@ -28,6 +30,6 @@ SCREEN = Screen(
         Route("/result", result.page),
         Route("/result/answer", result.read_answer),
         Route("/result/looks.jsonl", result.read_looks),
-        Route("/keep", result.keep, methods=["POST"]),
+        Route("/keep", posted.form(result.keep_asked), methods=["POST"]),
     ),
 )

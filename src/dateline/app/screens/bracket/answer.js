@@ -1,25 +1,17 @@
 // The method's answer on the page: its picture, the bracket, its own sentence, and all that it says beside it.
 
+import { answer } from "/static/answer.js";
 import { element } from "/static/shell.js";
 import { timeline } from "./timeline.js";
 
-const list = (title, texts, open) =>
-  texts.length
-    ? element("details", { open: open || texts.length < 3 }, element("summary", {}, `${title} (${texts.length})`), element("ul", { class: "br-list" }, ...texts.map((text) => element("li", {}, text))))
-    : null;
-
 export function show(target, told) {
   if (!told.looks) return target.replaceChildren(element("p", { class: "quiet" }, "No answer yet."));
+  const width = told.width === null || told.width === undefined ? null : element("p", {}, `Width: ${told.width.toFixed(told.width < 10 ? 1 : 0)} days.`);
   target.replaceChildren(
     ...[
       told.chart && timeline(told.chart, told.bracket || told.sentence),
       told.bracket && element("p", { class: "br-bracket" }, told.bracket),
-      element("p", { class: told.refused ? "answer refused" : "answer" }, told.sentence),
-      told.width === null || told.width === undefined ? null : element("p", {}, `Width: ${told.width.toFixed(told.width < 10 ? 1 : 0)} days.`),
-      told.likely && element("p", {}, told.likely),
-      list("Caveats", told.caveats.map((one) => `${one.text} (${one.code})`), true),
-      list("Stands on", told.reasons),
-      list("Would tell more", told.needed),
+      answer(told, width),
     ].filter(Boolean),
   );
 }

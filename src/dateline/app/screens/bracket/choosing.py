@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from dateline.app.desk import Desk, desk_of, observer
 from dateline.app.observing import new_sitting
 from dateline.app.page import respond
+from dateline.app.posted import Fields
 from dateline.app.screens.bracket.images import Pictured, pictured
 from dateline.app.screens.bracket.live import said_before
 from dateline.app.screens.bracket.looks import about, asked_before, in_pass, plain
@@ -94,19 +95,16 @@ def _place(case: Case, place: str) -> Any:
     return case.places[place]
 
 
-async def start(request: Request) -> Response:
+def start(request: Request, told: Fields) -> Response:
     """POST: begins a pass, or goes on with the one that this person began on this place and question."""
-    from starlette.concurrency import run_in_threadpool
-
-    form = await request.form()
-    told = {key: form.getlist(key) for key in form}
-    plan = await run_in_threadpool(_start, desk_of(request), observer(request), told)
+    plan = begin(desk_of(request), observer(request), {key: told.getlist(key) for key in told})
     return RedirectResponse(f"/bracket/pass/{plan.sitting}/", 303)
 
 
-def _start(desk: Desk, who: str, told: Mapping[str, list[Any]]) -> Plan:
+def begin(desk: Desk, who: str, told: Mapping[str, list[str]]) -> Plan:
+    """The pass that a form asks for, kept; of one that was begun with whatever images were added since."""
     case = desk.case()
-    plan = planned(case, desk, who, {key: [str(value) for value in values] for key, values in told.items()})
+    plan = planned(case, desk, who, told)
     for begun in unfinished(case, by=who):
         if begun.blind == plan.blind and _is_of(begun, plan.place, plan.question):
             both = dict.fromkeys((*begun.items, *plan.items))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from dateline.app import asking
 from dateline.app.asking import ask_live, measure_of
 from dateline.app.screens.bracket.looks import plain, with_only
 from dateline.ledger.case import Case
@@ -15,8 +16,8 @@ from dateline.ledger.finding import Finding
 from dateline.ledger.measure import Measure
 from dateline.ledger.observation import Observation
 from dateline.story.blocks.bracket.draw import Look, Times, draw
+from dateline.story.language import language
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 FORM = ("object", "narrow", "shape")
 """What a form says of the thing, by the names of the parameters."""
 KINDS = ("present", "absent", "not_discernible", "obscured", "disputed")
@@ -67,17 +68,10 @@ def answer(case: Case, asked: Asked, looks: Mapping[str, Observation]) -> Findin
 
 def as_json(finding: Finding, *, size: str) -> dict[str, Any]:
     """The finding for a page. size: of the picture, wide or narrow."""
-    values = finding.values
     return {
-        "result": finding.result,
-        "refused": finding.result in {"refused", "cannot tell", "contradictory"},
-        "sentence": finding.statement.en,
+        **asking.as_json(finding),
         "bracket": bracket_said(finding),
-        "likely": next((note.text for note in finding.reasons if note.code == "likely"), None),
-        "reasons": [note.text for note in finding.reasons if note.code not in {"likely"}],
-        "caveats": [{"code": note.code, "text": note.text} for note in finding.caveats],
-        "needed": list(finding.needed),
-        "width": values.get("width"),
+        "width": finding.values.get("width"),
         "rows": rows(finding),
         "chart": chart(finding, size),
     }
@@ -86,7 +80,7 @@ def as_json(finding: Finding, *, size: str) -> dict[str, Any]:
 def bracket_said(finding: Finding) -> str | None:
     """Absent until, present from: so it lies in (L, U]. None without a side."""
     sets = finding.values.get("appeared", {}).get("sets", [])
-    if finding.result in {"refused", "cannot tell", "contradictory"} or not sets:
+    if finding.result in asking.WEAK or not sets:
         return None
     after, by = (None if end is None else _short(end) for end in sets[0])
     if after is not None and by is not None:
@@ -114,7 +108,7 @@ def chart(finding: Finding, size: str) -> dict[str, Any] | None:
     if not looks:
         return None
     spans = [times for key in ("appeared", "gone") if (times := _times(finding, key)) is not None]
-    drawn = draw(looks, spans, size=size, short=MONTHS)
+    drawn = draw(looks, spans, size=size, language=language("en"))
     counts = Counter(look.kind for look in looks)
     return {
         "width": drawn.width,

@@ -4,22 +4,25 @@ but its pixels: numbers stand for items, and errors name none.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
+import numpy as np
+from PIL import Image
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from dateline.app import pictures
-from dateline.app.desk import desk_of, observer, person
-from dateline.app.page import respond, trouble
+from dateline.app.desk import desk_of, observer
+from dateline.app.ground import placed
+from dateline.app.page import respond
+from dateline.app.pictures.picture import Picture, drawn, own_stretch
 from dateline.app.pictures.shown import item_of, picture_of
+from dateline.app.pictures.tiles import webp
 from dateline.app.receiving import MOST, Later, save_marks
 from dateline.app.screens.bracket import live
-from dateline.app.screens.bracket.ground import cut, placed
 from dateline.app.screens.bracket.images import pictured
 from dateline.app.screens.bracket.looks import STATES, WHY_NEEDED, in_pass, summary
 from dateline.app.screens.bracket.plan import Plan, read
@@ -169,6 +172,19 @@ def _around_place(request: Request, plan: Plan) -> Response | None:
     return None if found is None else cut(picture, found["view"], THUMBNAIL)
 
 
+def cut(picture: Picture, view: Sequence[float], side: int) -> Response | None:
+    """A small picture of a part (left, top, right, bottom [px]), its longer side this long [px]. None outside."""
+    left, top = max(0, int(view[0])), max(0, int(view[1]))
+    right, bottom = min(picture.size[0], int(view[2]) + 1), min(picture.size[1], int(view[3]) + 1)
+    if right <= left or bottom <= top:
+        return None
+    level = max(0, int(np.log2(max(right - left, bottom - top) / side)))
+    values, seen = picture.read((left, top, right - left, bottom - top), level)
+    made = Image.fromarray(drawn(values, seen, own_stretch(picture)))
+    made.thumbnail((side, side), Image.Resampling.BOX)
+    return webp(np.asarray(made), 85)
+
+
 def _kept_back(what: str) -> Refusal:
     return Refusal(
         "A pass without dates shows one image at a time.",
@@ -196,24 +212,9 @@ def read_answer(request: Request) -> Response:
     return JSONResponse({"looks": len(said), **live.as_json(finding, size="narrow")})
 
 
-async def save(request: Request) -> Response:
+def save(request: Request, told: Any) -> Response:
     """POST {sitting, marks, who}: answers by number. The same answer twice is one; an answer is never edited."""
-    told = await request.json()
-    if isinstance(told, dict) and told.get("who") not in {None, person(request)}:
-        return trouble(request, _other_person(person(request)), status=409)
-    try:
-        return await run_in_threadpool(unnamed(lambda asked: JSONResponse(_save(asked, told))), request)
-    except Later as error:
-        return trouble(request, error, status=503)
-
-
-def _other_person(now: str) -> UsageError:
-    return UsageError(
-        "This page is somebody else's by now.",
-        saw=f"a browser of {now}",
-        do="Set the name of this page at the top again; or begin a pass under the new name.",
-        code="other-person",
-    )
+    return unnamed(lambda asked: JSONResponse(_save(asked, told)))(request)
 
 
 def _save(request: Request, told: Any) -> dict[str, Any]:

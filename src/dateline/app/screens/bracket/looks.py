@@ -61,7 +61,12 @@ def about(marks: Mapping[str, Observation], place: str, question: str) -> Looks:
     return {
         name: mark
         for name, mark in marks.items()
-        if mark.place == place and mark.question is not None and plain(mark.question) == wanted and not mark.submitted
+        if mark.place == place
+        and mark.question is not None
+        and plain(mark.question) == wanted
+        and not mark.submitted
+        and not mark.is_drawing
+        and mark.tile is None
     }
 
 
@@ -75,7 +80,7 @@ def in_pass(case: Case, who: str, *, place: str, question: str, sitting: str, bl
 def seen_by(case: Case, who: str, *, place: str, question: str) -> tuple[Looks, int]:
     """The looks that this person may see, by id; and how many of others' are hidden until they submit their own.
 
-    One's own pass without dates is shown only when it is ended, as others' looks are; looks without a sitting stand.
+    A pass is shown when it is ended, as it counts from then on; looks without a sitting stand.
     """
     asked = about(standing(case.observations), place, question)
     whole = counted(case.observations)
@@ -84,16 +89,17 @@ def seen_by(case: Case, who: str, *, place: str, question: str) -> tuple[Looks, 
         for mark in asked.values()
         if has_ended(case.observations.values(), by=who, item=mark.item, question=mark.question)
     }
-    own = {name: mark for name, mark in asked.items() if mark.by == who and (name in whole or not mark.date_hidden)}
+    own = {name: mark for name, mark in asked.items() if mark.by == who and name in whole}
     others = {name: mark for name, mark in asked.items() if mark.by != who and name in whole}
     open_ = {name: mark for name, mark in others.items() if (mark.item, mark.question) in ended}
     return own | open_, len(others) - len(open_)
 
 
 def with_only(case: Case, kept: Mapping[str, Observation]) -> Case:
-    """The case as it is for somebody who knows of these observations alone."""
+    """The case as it is for somebody who knows of these observations alone, and takes each for an answer as it is."""
     records = {name: record for name, record in case.records.items() if not isinstance(record, Observation)}
-    return replace(case, records=MappingProxyType({**records, **kept}))
+    alone = {name: mark.model_copy(update={"sitting": None}) for name, mark in kept.items()}
+    return replace(case, records=MappingProxyType({**records, **alone}))
 
 
 def columns(looks: Iterable[Observation]) -> tuple[Column, ...]:

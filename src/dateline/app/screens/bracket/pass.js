@@ -91,13 +91,19 @@ function draw(about, { where, sensitive }) {
   map = open("picture", about, { layers });
   by("outline").hidden = !where;
   by("show-place").hidden = !sensitive;
-  const fit = () => map && where && map.getView().fit(extentOf(where));
+  const fit = () => map && where && map.getView().fit(within(extentOf(where), about), { size: map.getSize() });
   if (where) map.once("change:size", fit);
   fit();
   const turn = opening;
   map.once("rendercomplete", () => {
     if (turn === opening) by("picture").dataset.drawn = "yes";
   });
+}
+
+function within([left, bottom, right, top], { width, height }) {
+  // What of the place's surroundings lies on the picture: the rest would only make it small.
+  const part = [Math.max(left, 0), Math.max(bottom, -height), Math.min(right, width), Math.min(top, 0)];
+  return part[0] < part[2] && part[1] < part[3] ? part : [0, -height, width, 0];
 }
 
 const extentOf = ({ view: [left, top, right, bottom] }) => [left, -bottom, right, -top];
@@ -133,8 +139,11 @@ function pan(x, y) {
 
 function tell() {
   const image = images[at];
+  const inside = by("strip").contains(document.activeElement);
   by("strip").replaceChildren(...images.map(chip));
-  by("strip").querySelector("[aria-current] ")?.scrollIntoView({ block: "nearest", inline: "center" });
+  const current = by("strip").querySelector("[aria-current]");
+  if (inside) current?.focus(); // who walks the strip by Tab is not thrown out of it
+  current?.scrollIntoView({ block: "nearest", inline: "center" });
   by("which").textContent = blind ? `Image ${at + 1} of ${images.length}` : `${at + 1} of ${images.length}: ${image.taken}`;
   by("facts").replaceChildren(...(blind ? [] : facts(image)));
   by("said").replaceChildren(...(image.look ? [small(image.look.state), ` You said: ${WORDS[image.look.state]}${image.look.reason ? `, ${image.look.reason}` : ""}.`] : ["No answer yet."]));
@@ -158,17 +167,16 @@ function chip(image, index) {
   const state = image.look ? WORDS[image.look.state] : "no answer";
   const current = index === at ? "true" : null;
   const inside = blind
-    ? [element("span", { class: "br-number" }, String(index + 1))]
+    ? [element("span", { class: "br-number" }, element("span", { class: "unseen" }, "Image "), String(index + 1), " ")]
     : [
         element("img", { src: `${base}/${image.image}/thumbnail.webp?side=160`, alt: "", loading: "lazy", width: 120, height: 72 }),
         element("span", {}, image.taken),
         element("span", { class: "quiet" }, `${image.sensor || "sensor not said"}${image.gsd ? `, ${Number(image.gsd.toPrecision(3))} m` : ""}`),
       ];
-  const label = blind ? `Image ${index + 1}, ${state}` : null;
   return element(
     "li",
     {},
-    element("button", { type: "button", class: "br-chip", "aria-current": current, "aria-label": label, onclick: () => go(index) }, ...inside,
+    element("button", { type: "button", class: "br-chip", "aria-current": current, onclick: () => go(index) }, ...inside,
       element("span", { class: "br-state" }, ...(image.look ? [small(image.look.state), ` ${state}`] : [element("span", { class: "quiet" }, state)]))),
   );
 }

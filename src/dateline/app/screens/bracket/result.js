@@ -1,6 +1,7 @@
 // The result of a question: the bracket of all looks in view, and what each image weighs.
 
-import { element, get } from "/static/shell.js";
+import { trouble } from "/static/answer.js";
+import { get } from "/static/shell.js";
 import { show, weight } from "./answer.js";
 import { fill } from "./glyphs.js";
 
@@ -16,6 +17,6 @@ if (target) {
       cell.textContent = row ? weight(row) : "Left out: its day is not known, or its picture stands under another name.";
     }
   } catch (error) {
-    target.replaceChildren(element("p", { class: "answer refused" }, `${error.message} ${error.saw || ""} ${error.do || ""}`));
+    target.replaceChildren(trouble(error));
   }
 }

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from dateline.app.asking import ask_live
-from dateline.app.desk import Desk, desk_of, observer
+from dateline.app.asking import free_id, keep, kept
+from dateline.app.desk import desk_of, observer, person
 from dateline.app.page import respond
+from dateline.app.posted import Fields
 from dateline.app.screens.bracket import live
 from dateline.app.screens.bracket.choosing import metres, spelled
 from dateline.app.screens.bracket.images import pictured
@@ -33,16 +33,16 @@ from dateline.app.screens.bracket.looks import (
 from dateline.app.screens.bracket.plan import said_of, unfinished
 from dateline.core.errors import Refusal, UsageError
 from dateline.ledger.case import Case
+from dateline.ledger.measure import Measure
 from dateline.ledger.observed import standing
 from dateline.ledger.site_look import SiteLook
 from dateline.ledger.site_look_files import write_site_looks
-from dateline.ledger.write import write_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What one person may see of a question. hidden: others' looks that are not shown; waiting: looks of passes that
-    nobody has ended, which a kept measure will read."""
+    nobody has ended, which no measure reads yet."""
 
     asked: live.Asked
     looks: Looks
@@ -90,15 +90,14 @@ def _tests(case: Case) -> tuple[str, ...]:
     return tuple(name for name, one in case.measures.items() if one.method == "visibility" and name in found)
 
 
-def _told(request: Request) -> dict[str, str]:
-    given = request.query_params
+def _told(given: Fields) -> dict[str, str]:
     return {key: " ".join(given.getlist(key)) for key in given}
 
 
 def page(request: Request) -> Response:
     """GET ?place=&question=&object=&narrow=&shape=&tests=: the table, the agreement, the bracket."""
     case, who = desk_of(request).case(), observer(request)
-    found = seen(case, who, _told(request))
+    found = seen(case, who, _told(request.query_params))
     marks = list(found.looks.values())
     items = pictured(case, None, dict.fromkeys(mark.item for mark in marks))
     given = by_column(marks)
@@ -106,7 +105,6 @@ def page(request: Request) -> Response:
         (one, [summary(given[column][one.item]) if one.item in given[column] else None for column in columns(marks)])
         for one in items
     ]
-    kept = request.query_params.get("kept", "")
     return respond(
         request,
         "bracket/result.html.j2",
@@ -121,20 +119,21 @@ def page(request: Request) -> Response:
         independent=sum(mark.independent for mark in marks),
         looks=len(marks),
         tests=_tests(case),
-        address=address(found.asked),
-        suggested=_free(case, f"{found.asked.place}-since"),
-        kept=_kept(case, kept) if kept in case.measures else None,
+        fields=fields(found.asked).items(),
+        address=urlencode(fields(found.asked)),
+        suggested=free_id(case, f"{found.asked.place}-since"),
+        kept=kept(case, request.query_params.get("kept", "")),
     )
 
 
-def address(asked: live.Asked) -> str:
-    """What to ask again, as the query of an address."""
+def fields(asked: live.Asked) -> dict[str, str]:
+    """What to ask again, as fields of a form."""
     told = {
         "place": asked.place, "question": asked.question, "object": asked.thing,
         "narrow": "" if asked.narrow is None else f"{asked.narrow:g}", "shape": "line" if asked.line else "",
         "tests": " ".join(asked.tests),
     }  # fmt: skip
-    return urlencode({key: value for key, value in told.items() if value})
+    return {key: value for key, value in told.items() if value}
 
 
 def _disagreements(marks: list[Any], items: tuple[Any, ...]) -> list[tuple[Any, list[Any]]]:
@@ -143,22 +142,10 @@ def _disagreements(marks: list[Any], items: tuple[Any, ...]) -> list[tuple[Any, 
     return [(named[item], list(found[item])) for item in named if item in found]
 
 
-def _free(case: Case, name: str) -> str:
-    """An id that nothing in the case has."""
-    taken = set(case.records)
-    return next(
-        one for number in range(1, len(taken) + 3) if (one := name if number == 1 else f"{name}-{number}") not in taken
-    )
-
-
-def _kept(case: Case, name: str) -> dict[str, str]:
-    return {"id": name, "sentence": ask_live(case, case.measures[name]).statement.en}
-
-
 def read_answer(request: Request) -> Response:
     """GET, as the page: the bracket of all looks that this person may see."""
     case, who = desk_of(request).case(), observer(request)
-    found = seen(case, who, _told(request))
+    found = seen(case, who, _told(request.query_params))
     if not found.looks:
         return JSONResponse({"looks": 0})
     finding = live.answer(case, found.asked, found.looks)
@@ -168,7 +155,7 @@ def read_answer(request: Request) -> Response:
 def read_looks(request: Request) -> Response:
     """GET, as the page: the same looks as a file that `dateline run bracketing --looks` reads."""
     case, who = desk_of(request).case(), observer(request)
-    found = seen(case, who, _told(request))
+    found = seen(case, who, _told(request.query_params))
     text = write_site_looks(site_looks(with_only(case, found.looks), found.asked))
     headers = {"Content-Disposition": 'attachment; filename="looks.jsonl"'}
     return Response(text, media_type="application/x-ndjson", headers=headers)
@@ -183,29 +170,15 @@ def site_looks(case: Case, asked: live.Asked) -> tuple[SiteLook, ...]:
     return prepared.load(silent).inputs.many("looks", SiteLook)
 
 
-async def keep(request: Request) -> Response:
-    """POST: writes the question as a measure of the case, and shows its answer."""
-    form = await request.form()
-    told = {key: " ".join(str(value) for value in form.getlist(key)) for key in form}
-    query = await run_in_threadpool(_keep, desk_of(request), observer(request), told)
-    return RedirectResponse(f"/bracket/result?{query}", 303)
+def keep_asked(request: Request, told: Fields) -> Response:
+    """POST: keeps the question as a measure of the case, and shows its answer."""
+    desk, found = desk_of(request), seen(desk_of(request).case(), observer(request), _told(told))
+    made = keep(desk, measure_to_keep(found, told.get("id", "").strip()), by=person(request))
+    return RedirectResponse(f"/bracket/result?{urlencode(fields(found.asked) | {'kept': made.id})}", 303)
 
 
-def _keep(desk: Desk, who: str, told: Mapping[str, str]) -> str:
-    from pydantic import ValidationError
-
-    found = seen(desk.case(), who, told)
-    name = told.get("id", "").strip()
+def measure_to_keep(found: Seen, name: str) -> Measure:
+    """The measure that asks what the page asks. Raises UsageError `no-looks`, `measure`."""
     if not found.looks:
         raise UsageError("There is no look to keep a measure of.", saw="none", do="Look first.", code="no-looks")
-    try:
-        measure = found.asked.measure(name)
-    except ValidationError as error:
-        raise UsageError(
-            "This cannot be a measure.",
-            saw=str(error.errors(include_url=False)[0]["msg"])[:200],
-            do="Give it an id of letters, digits, dot, dash and underscore.",
-            code="measure",
-        ) from error
-    write_new(desk.root, measure)
-    return f"{address(found.asked)}&kept={name}"
+    return found.asked.measure(name)

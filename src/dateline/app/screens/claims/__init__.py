@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dateline.app import posted
+from dateline.app.posted import Fields
 from dateline.app.screen import Screen
 from dateline.app.screens.claims import added, evidence, listed, opened
 
-FIELDS = 1_200
-"""Fields that a form may send."""
-Act = Callable[[Request, dict[str, str]], Response]
 
+def _post(path: str, act: Callable[[Request, dict[str, str]], Response]) -> Route:
+    def filled(request: Request, told: Fields) -> Response:
+        return act(request, {key: " ".join(told.getlist(key)) if key == "claim" else told[key] for key in told})
 
-def posted(act: Act) -> Callable[[Request], Awaitable[Response]]:
-    """A handler of a form: its fields as texts, of ticked boxes all; the work itself is done in a thread."""
-
-    async def handle(request: Request) -> Response:
-        sent = await request.form(max_fields=FIELDS, max_files=0)
-        form = {key: " ".join(map(str, sent.getlist(key))) if key == "claim" else str(sent[key]) for key in sent}
-        return await run_in_threadpool(act, request, form)
-
-    return handle
-
-
-def _post(path: str, act: Act) -> Route:
-    return Route(path, posted(act), methods=["POST"])
+    return Route(path, posted.form(filled), methods=["POST"])
 
 
 SCREEN = Screen(

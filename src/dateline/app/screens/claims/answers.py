@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from dateline.app.asking import LOCK
 from dateline.app.desk import Desk
-from dateline.app.screens.claims.changes import LOCK, Line, shown
+from dateline.app.screens.claims.changes import Line, shown
 from dateline.app.screens.claims.curtain import Curtain
 from dateline.app.screens.claims.hedges import Hedged, hedges_in
 from dateline.app.screens.claims.words import bounds

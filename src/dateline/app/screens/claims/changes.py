@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+from dateline.app.asking import LOCK
 from dateline.app.desk import Desk
 from dateline.core.errors import InputError, UsageError
 from dateline.evidence.lock import exclusive
@@ -15,7 +15,6 @@ from dateline.ledger.claim import Claim
 from dateline.ledger.sheets.changes import Changes, Placed
 from dateline.ledger.write import update, updated
 
-LOCK = Path(".dateline") / "claims.lock"
 Make = Callable[[Case, Claim], Claim]
 """The claim as somebody wants it, made of the claim as it is. Raises what is wrong with the wish."""
 

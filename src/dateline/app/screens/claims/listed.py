@@ -7,16 +7,12 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from dateline.app.desk import desk_of
+from dateline.app.asking import as_json, ask_live, free_id, keep
+from dateline.app.desk import desk_of, person
 from dateline.app.page import respond
-from dateline.app.screens.claims.changes import LOCK
 from dateline.app.screens.claims.index import index_of
 from dateline.app.screens.claims.listing import SHOWN, STATES, Asked, Row, chosen, page_of
-from dateline.app.screens.claims.origins import answer, keepable, named, question
-from dateline.evidence.lock import exclusive
-from dateline.ledger.case import Case
-from dateline.ledger.measure import Measure
-from dateline.ledger.write import write_new
+from dateline.app.screens.claims.origins import named, question
 
 OFFERS = 12
 
@@ -61,31 +57,19 @@ def count_origins(request: Request, form: dict[str, str]) -> Response:
     name = form.get("id", "").strip()
     kept = None
     if "keep" in form:
-        measure = question(case, supporting, against, name=name)
-        _keep(request, measure)
-        case, kept = desk_of(request).case(), f"{measure.folder}/{measure.id}.toml"
-    measure = question(case, supporting, against)
+        kept = keep(desk_of(request), question(case, supporting, against, name=name), by=person(request))
+        case = desk_of(request).case()
+    finding = ask_live(case, question(case, supporting, against))
     return respond(
         request,
         "claims/origins.html.j2",
-        finding=answer(case, measure),
+        finding=finding,
+        answer=as_json(finding),
+        fields=(("keep", "1"), ("claims", " ".join(supporting)), ("against", " ".join(against))),
         say=index_of(request).curtain.text,
         supporting=supporting,
         against=against,
         rows=index_of(request).by_id,
         kept=kept,
-        name=name or _free(case, supporting),
+        name=name or free_id(case, f"origins-{supporting[0].lower()}"),
     )
-
-
-def _keep(request: Request, measure: Measure) -> None:
-    desk = desk_of(request)
-    with exclusive(desk.root / LOCK):
-        write_new(desk.root, keepable(desk.case(), measure))
-
-
-def _free(case: Case, supporting: tuple[str, ...]) -> str:
-    """A name for the measure that nothing else has."""
-    stem = f"origins-{supporting[0].lower()}"[:80]
-    taken = {name.lower() for name in case.records}
-    return next(name for name in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if name not in taken)

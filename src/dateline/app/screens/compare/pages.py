@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -91,26 +92,20 @@ def read_certificate(request: Request) -> Response:
     return JSONResponse({"state": "none"} if job is None else job.to_json())
 
 
-async def start_certificate(request: Request) -> Response:
+def start_certificate(request: Request, told: Mapping[str, Any]) -> Response:
     """POST {first, second}: begins the registration."""
-    from starlette.concurrency import run_in_threadpool
-
-    told = await _told(request)
-    pair = await run_in_threadpool(pair_of, desk_of(request), str(told.get("first")), str(told.get("second")))
+    pair = pair_of(desk_of(request), str(told.get("first")), str(told.get("second")))
     if pair.laid.how == "apart":
         raise Refusal(pair.laid.words, saw="no ground in common", do="Choose images of one place.", code="apart")
     return JSONResponse(JOBS.start(pair).to_json())
 
 
-async def fit_points(request: Request) -> Response:
+def fit_points(request: Request, told: Mapping[str, Any]) -> Response:
     """POST {first, second, pairs: [[x, y, x of the second, y of the second], …]}, all in pixels of the first.
 
     Gives the lay that follows, and the same points as an observation has them. Raises InputError `matches`.
     """
-    from starlette.concurrency import run_in_threadpool
-
-    told = await _told(request)
-    pair = await run_in_threadpool(pair_of, desk_of(request), str(told.get("first")), str(told.get("second")))
+    pair = pair_of(desk_of(request), str(told.get("first")), str(told.get("second")))
     return JSONResponse(fitted(pair, told.get("pairs")))
 
 
@@ -132,10 +127,3 @@ def fitted(pair: Pair, given: Any) -> dict[str, Any]:
         for (x, y), (a, b) in zip(here, stored, strict=True)
     ]
     return {**own.of_fit(fit(here, there), pair), "matches": matches}
-
-
-async def _told(request: Request) -> dict[str, Any]:
-    told = await request.json()
-    if not isinstance(told, dict):
-        raise UsageError("This is no question.", saw=type(told).__name__, do="Reload the page.", code="usage")
-    return told

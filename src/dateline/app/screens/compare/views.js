@@ -43,11 +43,6 @@ export class Views {
       two.addLayer(this.over[1]);
     }
     this.maps = [one, two];
-    for (const map of this.maps) {
-      // Until all is there, what is hatched may be what has not come yet: said so.
-      map.on("loadstart", () => map.getTargetElement().classList.add("cmp-loading"));
-      map.on("loadend", () => map.getTargetElement().classList.remove("cmp-loading"));
-    }
     one.getTargetElement().append(this.divider);
     one.once("change:size", () => this.whole());
     this.clips();

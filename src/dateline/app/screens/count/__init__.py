@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
+from dateline.app import posted
 from dateline.app.screen import Screen
-from dateline.app.screens.count.pages import begin, keep, result, start, state, work
+from dateline.app.screens.count.pages import begin, keep_asked, result, start, state, work
 
 SCREEN = Screen(
     id="count",
@@ -15,10 +16,10 @@ SCREEN = Screen(
     order=3,
     routes=(
         Route("/", start),
-        Route("/begin", begin, methods=["POST"]),
+        Route("/begin", posted.form(begin), methods=["POST"]),
         Route("/at/{sitting}", work),
         Route("/result", result),
         Route("/state", state),
-        Route("/keep", keep, methods=["POST"]),
+        Route("/keep", posted.form(keep_asked), methods=["POST"]),
     ),
 )

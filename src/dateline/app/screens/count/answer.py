@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dateline.app.asking import ask_live, measure_of
+from dateline.app.asking import measure_of, try_live
 from dateline.app.screens.count.plan import grid
 from dateline.app.screens.count.sittings import Sitting, of_one, people, sittings
-from dateline.core.errors import DatelineError
 from dateline.core.identity import digest
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding
 from dateline.ledger.measure import Measure
 from dateline.ledger.observation import Observation
-from dateline.ledger.observed import counted
+from dateline.ledger.observed import answered
+from dateline.methods import catalogue
 
 ALONE = 1.0
 """[px] Reach of a mark where no gate could be told: as the method has it."""
@@ -57,9 +57,13 @@ def measure_for(case: Case, asked: Asked, *, size: tuple[int, int], name: str | 
         inputs["checked"] = _observed([who], asked.question)
         side = sampled[who].plan.side
         assert side is not None
-        parameters |= {"tiles": len(grid(*size, side)), "drawn": "random"}
+        every, out, of = len(grid(*size, side)), *unseen(case, asked, [who])
+        parameters |= {"tiles": max(round(every * (of - out) / of), of - out) if of > out else every, "drawn": "random"}
+        parameters |= _hidden(out, of, f"the number is of the part that could be seen, about {parameters['tiles']} of "
+                              f"{every} tiles")  # fmt: skip
     else:
         inputs["marks"] = _observed(counters, asked.question)
+        parameters |= _hidden(*unseen(case, asked, counters), "what may be there is in no number")
         if checkers or asked.checked:
             inputs["checked"] = _checked(checkers, asked)
             parameters["drawn"] = asked.drawn or drawn_by(mine, checkers, asked)
@@ -70,7 +74,26 @@ def measure_for(case: Case, asked: Asked, *, size: tuple[int, int], name: str | 
     if asked.said:
         parameters |= {"said": asked.said} | ({"said_by": asked.said_by} if asked.said_by else {})
     about = f"How many {asked.question} are there on {asked.item}?"
-    return measure_of(name or usual_name(asked), "counting", inputs=inputs, parameters=parameters, question=about)
+    return measure_of(
+        usual_name(asked) if name is None else name, "counting", inputs=inputs, parameters=parameters, question=about
+    )
+
+
+def unseen(case: Case, asked: Asked, who: Sequence[str]) -> tuple[int, int]:
+    """On how many tiles one of these people could not tell, and how many they looked at."""
+    marks = [
+        mark
+        for mark in answered(case.observations).values()
+        if mark.by in who and (mark.item, mark.question) == (asked.item, asked.question) and mark.tile is not None
+    ]
+    out = {mark.tile for mark in marks if mark.state in {"not_discernible", "obscured"}}
+    return len(out), len({mark.tile for mark in marks})
+
+
+def _hidden(out: int, of: int, so: str) -> dict[str, str]:
+    """What the sentence says of tiles that could not be judged, beside what it always says; nothing without any."""
+    always = catalogue.card("counting").front.parameters["hidden"].default
+    return {"hidden": f"On {out} of {of} tiles it could not be told: {so}. {always}"} if out else {}
 
 
 def _observed(who: Sequence[str], question: str) -> dict[str, Any]:
@@ -104,14 +127,6 @@ def usual_name(asked: Asked) -> str:
     return f"count-{asked.item[:60]}-{words[:40] or digest(asked.question)[:8]}"
 
 
-def ask_counting(case: Case, measure: Measure) -> tuple[Finding | None, DatelineError | None]:
-    """The live finding, or why the inputs make none: shown, never kept silent about."""
-    try:
-        return ask_live(case, measure), None
-    except DatelineError as error:
-        return None, error
-
-
 def rates(case: Case, asked: Asked, finding: Finding | None) -> Mapping[str, Any]:
     """Of each person what the method says of their marks on checked tiles; nothing where nobody checked.
 
@@ -128,7 +143,7 @@ def rates(case: Case, asked: Asked, finding: Finding | None) -> Mapping[str, Any
         "checked": _checked(checkers, asked),
         "image": {"items": [asked.item]},
     }
-    beside, _ = ask_counting(case, measure_of("rates", "counting", inputs=inputs))
+    beside, _ = try_live(case, measure_of("rates", "counting", inputs=inputs))
     return {} if beside is None else beside.values.get("people", {})
 
 
@@ -178,7 +193,7 @@ def submitted(case: Case, *, item: str, question: str) -> dict[str, Observation]
     """Marks of counts that were submitted, without checks against a closer look."""
     return {
         name: mark
-        for name, mark in counted(case.observations).items()
+        for name, mark in answered(case.observations).items()
         if (mark.item, mark.question) == (item, question) and not mark.checked and mark.state in {"present", "absent"}
     }
 

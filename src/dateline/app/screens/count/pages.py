@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from dateline.app.asking import as_json, free_id, keep, kept, try_live
 from dateline.app.desk import desk_of, observer, person
 from dateline.app.observing import others
 from dateline.app.page import respond
 from dateline.app.pictures import Shown, shown
+from dateline.app.posted import Fields
 from dateline.app.screens.count.answer import (
     DRAWN,
     Asked,
-    ask_counting,
     measure_for,
     plot_people,
     rates,
@@ -26,13 +26,12 @@ from dateline.app.screens.count.answer import (
     usual_name,
 )
 from dateline.app.screens.count.issuer import issuer_points
-from dateline.app.screens.count.plan import Plan, as_json, author_of, grid, plan_of, tiles_of, usual_side
+from dateline.app.screens.count.plan import Plan, author_of, grid, plan_of, tiles_of, usual_side
 from dateline.app.screens.count.sittings import Sitting, of_one, open_one, people, replaced, sittings
 from dateline.core.errors import UsageError
 from dateline.evidence.item import Item, Status
 from dateline.ledger.agreed import speaker_of, standing
 from dateline.ledger.case import Case
-from dateline.ledger.write import write_new
 
 MARKS_FILES = (".csv", ".tsv", ".jsonl", ".ndjson", ".geojson", ".json")
 
@@ -86,16 +85,8 @@ def link_of(one: Sitting) -> str:
     return f"/count/result?{told}" if one.ended else f"/count/at/{one.id}?{told}"
 
 
-async def begin(request: Request) -> Response:
+def begin(request: Request, told: Fields) -> Response:
     """POST: names a sitting, or goes on with the one that was begun. Raises UsageError `question`, `tiles`."""
-    from starlette.concurrency import run_in_threadpool
-
-    form = await request.form()
-    told = {key: str(value) for key, value in form.items()}
-    return await run_in_threadpool(_begin, request, told)
-
-
-def _begin(request: Request, told: Mapping[str, str]) -> Response:
     desk, who = desk_of(request), observer(request)
     question = " ".join(told.get("question", "").split())
     if not 0 < len(question) <= 200:
@@ -166,7 +157,7 @@ def work(request: Request) -> Response:
         "who": who,
         "blind": plan.blind,
         "checked": plan.checked,
-        "tiles": as_json(tiles),
+        "tiles": [{"name": tile.name, "area": list(tile.area)} for tile in tiles],
         "of": of,
         "replaced": replaced(found, who=who, sitting=sitting, checked=plan.checked),
         "result": "/count/result?" + urlencode({"item": item, "question": question}),
@@ -182,28 +173,34 @@ def state(request: Request) -> Response:
     return JSONResponse({"counted": counters, "checked": checkers})
 
 
-def asked_in(told: QueryParams | Mapping[str, str], claims: list[str]) -> Asked:
-    """What the form beside a result says."""
+def asked_in(told: Fields) -> Asked:
+    """What the form beside a result says, or the address of one."""
     given = {key: told.get(key) or None for key in ("checked", "issuer", "said", "said_by", "plots")}
     drawn = told.get("drawn") or None
     return Asked(
         item=told.get("item", ""),
         question=told.get("question", ""),
-        claims=tuple(claims),
+        claims=tuple(told.getlist("claim")),
         drawn=drawn if drawn in DRAWN else None,
         **given,
     )
 
 
+def _fields(asked: Asked) -> list[tuple[str, str | None]]:
+    """The same as fields of a form."""
+    single = ("item", "question", "checked", "issuer", "drawn", "said", "said_by", "plots")
+    return [*((key, getattr(asked, key)) for key in single), *(("claim", one) for one in asked.claims)]
+
+
 def result(request: Request) -> Response:
     """GET: matches, disagreements, rates, the estimate. Raises Refusal `hidden` before this person has submitted."""
     desk, told = desk_of(request), request.query_params
-    case, asked = desk.case(), asked_in(told, told.getlist("claim"))
+    case, asked = desk.case(), asked_in(told)
     theirs = others(case, observer(request), item=asked.item, question=asked.question)
     picture = shown(request, asked.item)
     marks = submitted(case, item=asked.item, question=asked.question)
     measure = measure_for(case, asked, size=(picture.width, picture.height))
-    finding, error = ask_counting(case, measure)
+    finding, error = try_live(case, measure)
     gate = None if finding is None else (finding.values.get("gate") or {}).get("used")
     found, reach = spots(marks, gate=gate)
     is_checked = bool(asked.checked) or any(mark.checked for mark in theirs.values())
@@ -220,8 +217,10 @@ def result(request: Request) -> Response:
         request, "count/result.html.j2", asked=asked, picture=picture, finding=finding, error=error,
         people=rows(marks, found, rates(case, asked, finding)), reach=reach, drawing=drawing, gold=is_checked,
         claims=numbers_of(case), plots=plot_people(case, asked), as_plots="marks" not in measure.inputs,
-        files=marks_files(case), drawn=measure.parameters.get("drawn"), choices=DRAWN, name=usual_name(asked),
-        kept=told.get("kept", ""), spots=found, me=observer(request),
+        files=marks_files(case), drawn=measure.parameters.get("drawn"), choices=DRAWN,
+        free=free_id(case, usual_name(asked)),
+        kept=kept(case, told.get("kept", "")), spots=found, fields=_fields(asked),
+        answer=None if finding is None else as_json(finding), me=observer(request),
     )  # fmt: skip
 
 
@@ -240,25 +239,13 @@ def marks_files(case: Case) -> list[tuple[str, str]]:
     return [(name, item.name) for name, item in case.items.items() if item.name.lower().endswith(MARKS_FILES)]
 
 
-async def keep(request: Request) -> Response:
-    """POST: writes measures/ID.toml that asks what the page asked. Raises InputError `record-exists`."""
-    from starlette.concurrency import run_in_threadpool
-
-    form = await request.form()
-    told = {key: str(value) for key, value in form.items()}
-    claims = [str(value) for value in form.getlist("claim")]
-    return await run_in_threadpool(_keep, request, told, claims)
-
-
-def _keep(request: Request, told: Mapping[str, str], claims: list[str]) -> Response:
-    desk, asked = desk_of(request), asked_in(told, claims)
+def keep_asked(request: Request, told: Fields) -> Response:
+    """POST: keeps what the page asked as a measure, and shows its answer. Raises as keep() does."""
+    desk, asked = desk_of(request), asked_in(told)
     case = desk.case()
-    person(request)
     others(case, observer(request), item=asked.item, question=asked.question)
     picture = shown(request, asked.item)
-    name = told.get("name", "").strip()
-    measure = measure_for(case, asked, size=(picture.width, picture.height), name=name or None)
-    write_new(desk.root, measure)
-    back = {key: value for key, value in told.items() if value and key not in {"name", "claim"}}
-    where = urlencode([*back.items(), *(("claim", one) for one in claims), ("kept", measure.id)])
+    measure = measure_for(case, asked, size=(picture.width, picture.height), name=told.get("id", "").strip())
+    keep(desk, measure, by=person(request))
+    where = urlencode([*((key, one) for key, one in told.multi_items() if one and key != "id"), ("kept", measure.id)])
     return RedirectResponse(f"/count/result?{where}", status_code=303)

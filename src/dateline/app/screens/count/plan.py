@@ -7,7 +7,6 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from dateline.core.errors import UsageError
 from dateline.core.identity import digest
@@ -135,8 +134,3 @@ def tiles_of(
         return (), 0
     every = grid(width, height, plan.side)
     return ordered(drawn(every, plan.sample, (content, question, str(plan.side))), sitting), len(every)
-
-
-def as_json(tiles: tuple[Tile, ...]) -> list[dict[str, Any]]:
-    """For a script."""
-    return [{"name": tile.name, "area": list(tile.area)} for tile in tiles]

@@ -379,5 +379,6 @@ try {
 } catch (error) {
   connection(`${error.message} ${error.saw || ""} ${error.do || ""}`);
 }
-// What a script of the desk, or a test, may ask.
-Object.assign(window, { counting: { map, cursor, box, points, tiles, tile: () => tile } });
+
+export { box, cursor, map, points, tiles };
+export const current = () => tile;

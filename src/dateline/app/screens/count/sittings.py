@@ -9,7 +9,7 @@ from datetime import datetime
 from dateline.app.screens.count.plan import Plan, plan_of
 from dateline.ledger.case import Case
 from dateline.ledger.observation import Observation
-from dateline.ledger.observed import counted, ended_sittings, standing
+from dateline.ledger.observed import answered, ended_sittings, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def replaced(found: Iterable[Sitting], *, who: str, sitting: str, checked: bool)
 
 def people(case: Case, *, item: str, question: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Who has submitted a count of this, and who a check of it, by name; with this screen or any other way."""
-    marks = [mark for mark in counted(case.observations).values() if (mark.item, mark.question) == (item, question)]
+    marks = [mark for mark in answered(case.observations).values() if (mark.item, mark.question) == (item, question)]
     return (
         tuple(sorted({mark.by for mark in marks if not mark.checked})),
         tuple(sorted({mark.by for mark in marks if mark.checked})),

@@ -28,8 +28,11 @@ def site_file(root: Path, name: str) -> Path | None:
     home = (root / SITE).resolve()
     if not home.is_relative_to(root.resolve()) or "\x00" in name:
         return None
-    path = (home / (name or "index.html")).resolve()
-    return path if path.is_relative_to(home) and path.is_file() else None
+    try:
+        path = (home / (name or "index.html")).resolve()
+        return path if path.is_relative_to(home) and path.is_file() else None
+    except OSError:  # a name that is too long for the disk
+        return None
 
 
 def serve(root: Path, name: str) -> Response:

@@ -8,14 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from dateline._version import __version__
+from dateline.app.asking import looks_of
 from dateline.core.clock import Clock
 from dateline.core.errors import DatelineError, InputError, Refusal
-from dateline.evidence.chain import chains
-from dateline.evidence.custody import Custody, chain_name, plain_name
 from dateline.ledger.case import Case
 from dateline.measure.case_run import Measured, in_order, measure_case, stale
-from dateline.measure.looks import Looks
 from dateline.measure.request import Progress
 from dateline.story.build import build
 
@@ -122,7 +119,7 @@ class Works:
 
     def _measure(self, job: Job, who: str | None) -> None:
         case = Case.load(self.root)
-        looks = self._looks(case, who)
+        looks = looks_of(case, who, self.clock)
         job.total = len(in_order(case))
 
         def tell(name: str) -> Progress:
@@ -141,15 +138,6 @@ class Works:
         if unlogged:
             why = "a finding rested on it before" if who else "nobody is named at the top of the page"
             job.notes += (f"Custody does not tell when somebody first looked at {', '.join(unlogged[:4])} ({why}).",)
-
-    def _looks(self, case: Case, who: str | None) -> Looks | None:
-        """Who writes down first looks, in a case that keeps custody."""
-        if not chains(case.root):
-            return None
-        if who is None:
-            return Looks(case, None)
-        chain, tool = chain_name(plain_name(who)), f"dateline {__version__}"
-        return Looks(case, Custody(case.root, chain, who, self.clock, tool=tool))
 
     def _build(self, job: Job) -> None:
         case = Case.load(self.root)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
+from dateline.app import posted
 from dateline.app.screen import Screen
 from dateline.app.screens.mask import pages
 
@@ -18,9 +19,9 @@ SCREEN = Screen(
         Route("/{item}/", pages.bench),
         Route("/{item}/picture.json", pages.describe),
         Route("/{item}/frame.webp", pages.read_frame),
-        Route("/{item}/frame", pages.take_frame, methods=["POST"]),
-        Route("/{item}/preview", pages.preview, methods=["POST"]),
-        Route("/{item}/keep", pages.keep, methods=["POST"]),
+        Route("/{item}/frame", posted.form(pages.take_frame), methods=["POST"]),
+        Route("/{item}/preview", posted.form(pages.preview), methods=["POST"]),
+        Route("/{item}/keep", posted.form(pages.keep), methods=["POST"]),
         Route("/{item}/{level:int}/{column:int}/{row:int}.webp", pages.read_tile),
     ),
 )

@@ -23,8 +23,8 @@ from dateline.media.clip import Frame
 VIDEOS = frozenset({"video/mp4", "video/quicktime", "video/webm", "video/x-matroska"})
 MOST = 48
 """Frames that are offered of a video; of a long one every few seconds."""
-SHOWN, LARGEST = 320, 4096
-"""Longer side of a frame in the list, and of one that is taken [px]: a frame of 4K is taken whole."""
+SHOWN = 320
+"""Longer side of a frame in the list [px]."""
 
 
 def times(case: Case, item: Item) -> tuple[float, ...]:
@@ -39,7 +39,10 @@ def thumbnail(case: Case, item: Item, at: float) -> bytes:
 
 def take(case: Case, item: Item, at: float, *, by: str) -> Item:
     """Archives a frame, whole and without loss, as a still derived from its video."""
-    frame = _nearest(_frames(item_path(case, item.id), LARGEST), at)
+    from dateline.media.frames import frame_at
+
+    path = item_path(case, item.id)
+    frame = frame_at(path, _nearest(_frames(path, SHOWN), at).at)
     out = io.BytesIO()
     Image.fromarray(frame.pixels).save(out, "PNG")
     form = Form(

@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from dateline.app.cover import is_graphic
 from dateline.app.desk import desk_of, person
 from dateline.app.page import respond, wants_json
-from dateline.app.pictures import TILE
+from dateline.app.pictures import TILE, item_of
+from dateline.app.posted import Fields
 from dateline.app.screens.mask import frames, keeping
 from dateline.app.screens.mask.keeping import WORDS, Asked
 from dateline.app.screens.mask.upright import is_still, pixels_of, tile
 from dateline.core.errors import DatelineError, UsageError
 from dateline.evidence.item import Item, Status
+from dateline.ledger.agreed import standing
 from dateline.ledger.case import Case
 
 KEPT = {"Cache-Control": "private, max-age=3600"}
@@ -55,11 +56,12 @@ def entries(case: Case) -> Iterator[Entry]:
 
 def _entry(case: Case, item: Item) -> Entry:
     media = [one for one in case.media.values() if item.id in one.items]
+    shown = [one for one in media if not standing(one, case.records).is_off]
     return Entry(
         item=item,
         graphic=is_graphic(case, item.id),
         video=_is_video(item),
-        titles=tuple(one.title for one in media),
+        titles=tuple(one.title for one in shown),
         asked=tuple(dict.fromkeys(WORDS[what] for one in media for what in one.mask)),
         copies=tuple(
             one.id for one in case.items.values() if one.derived and item.id in one.derived.parents and _is_masked(one)
@@ -129,35 +131,28 @@ def read_frame(request: Request) -> Response:
     return Response(data, media_type="image/webp", headers=KEPT)
 
 
-async def take_frame(request: Request) -> Response:
+def take_frame(request: Request, told: Fields) -> Response:
     """POST at: takes a frame as a still of its own, and goes there."""
     case, item = _asked_for(request)
-    at = _seconds(str((await request.form()).get("at", "")))
-    made = await run_in_threadpool(frames.take, case, item, at, by=person(request))
+    made = frames.take(case, item, _seconds(told.get("at", "")), by=person(request))
     return RedirectResponse(f"/mask/{quote(made.id)}/", 303)
 
 
-async def preview(request: Request) -> Response:
+def preview(request: Request, told: Fields) -> Response:
     """POST boxes, what, ending: the bytes of the copy as it would be kept."""
     case, item = _asked_for(request)
-    asked = await _read(request)
-    made = await run_in_threadpool(keeping.masked, case, item, asked)
+    asked = Asked.read(told, told.getlist("what"))
+    made = keeping.masked(case, item, asked)
     return Response(made.data, media_type="image/png" if asked.ending == ".png" else "image/jpeg")
 
 
-async def keep(request: Request) -> Response:
+def keep(request: Request, told: Fields) -> Response:
     """POST boxes, what, ending: keeps the copy as an item derived from this one."""
     case, item = _asked_for(request)
-    asked = await _read(request)
-    made = await run_in_threadpool(keeping.keep, case, item, asked, by=person(request))
+    made = keeping.keep(case, item, Asked.read(told, told.getlist("what")), by=person(request))
     if wants_json(request):
         return JSONResponse({"item": made.id, "sha256": made.sha256})
     return RedirectResponse(f"/mask/{quote(item.id)}/?kept={quote(made.id)}", 303)
-
-
-async def _read(request: Request) -> Asked:
-    form = await request.form()
-    return Asked.read(form, [str(one) for one in form.getlist("what")])
 
 
 def _seconds(text: str) -> float:
@@ -171,10 +166,4 @@ def _seconds(text: str) -> float:
 
 
 def _asked_for(request: Request) -> tuple[Case, Item]:
-    name = request.path_params["item"]
-    case = desk_of(request).known()
-    if name not in case.items:
-        case = desk_of(request).case()
-    if name not in case.items:
-        raise UsageError("The case has no such image.", saw=name[:80], do="Choose one.", code="no-item")
-    return case, case.items[name]
+    return item_of(desk_of(request), request.path_params["item"])

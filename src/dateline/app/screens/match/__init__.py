@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dateline.app.desk import desk_of, observer
+from dateline.app import posted
+from dateline.app.asking import keep
+from dateline.app.desk import desk_of, observer, person
 from dateline.app.page import respond
 from dateline.app.screen import Screen
 from dateline.core.errors import DatelineError, UsageError
@@ -104,28 +105,22 @@ def _shadow(_: Request, case: Case, who: str, told: Mapping[str, Any]) -> dict[s
     return shadow_live(case, bench_of(case, who, str(told.get("item"))), told)
 
 
-def _keep(_: Request, case: Case, who: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    """Writes measures/ID.toml, measures it, and gives the finding's sentence."""
+def _keep(request: Request, case: Case, who: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Keeps the question as a measure, and gives its answer."""
     from dateline.app.screens.match.bench import bench_of
-    from dateline.app.screens.match.keeping import keep
+    from dateline.app.screens.match.keeping import measure_to_keep
 
-    return keep(case, bench_of(case, who, str(told.get("item"))), told)
+    measure = measure_to_keep(case, bench_of(case, who, str(told.get("item"))), told)
+    return keep(desk_of(request), measure, by=person(request)).to_json()
 
 
 def _route(name: str, answer: Answer) -> Route:
     """POST {item, …}: nothing that locates anything stands in an address."""
 
-    async def asked(request: Request) -> Response:
-        told = await request.json()
-        if not isinstance(told, dict):
-            raise UsageError("This is no question.", saw=type(told).__name__, do="Reload the page.", code="question")
+    def act(request: Request, told: Mapping[str, Any]) -> Response:
+        return JSONResponse(answer(request, desk_of(request).case(), observer(request), told))
 
-        def work() -> dict[str, Any]:
-            return answer(request, desk_of(request).case(), observer(request), told)
-
-        return JSONResponse(await run_in_threadpool(work))
-
-    return Route(f"/{name}", asked, methods=["POST"])
+    return Route(f"/{name}", posted.table(act), methods=["POST"])
 
 
 SCREEN = Screen(

@@ -11,10 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
-from dateline.app.asking import measure_of
+from dateline.app.asking import as_json, measure_of
 from dateline.app.screens.match.bench import Bench
 from dateline.app.screens.match.grounds import Ground
-from dateline.core.estimate import Estimate
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding
 from dateline.ledger.measure import Measure
@@ -61,33 +60,12 @@ def camera_live(case: Case, bench: Bench, ground: Ground | None, told: Mapping[s
     shown = finding if told.get("exact") else ask(from_measure(case, camera_measure(bench, told)))[0]
     frame = read_frame(item_path(case, bench.item), simulated=False)
     return {
-        **finding_json(shown),
+        **as_json(shown),
         "exact": bool(told.get("exact")),
         "rows": _rows(finding),
         "worst": _worst(finding),
         "drawing": _drawing(finding, files, frame, ground),
     }
-
-
-def finding_json(finding: Finding) -> dict[str, Any]:
-    """What a reader of the finding would read."""
-    return {
-        "result": finding.result,
-        "sentence": finding.statement.en,
-        "reasons": [note.text for note in finding.reasons],
-        "needed": list(finding.needed),
-        "caveats": [{"code": note.code, "text": note.text} for note in finding.caveats],
-        "estimates": {name: estimate_words(one) for name, one in finding.estimates.items()},
-        "simulated": finding.simulated,
-    }
-
-
-def estimate_words(one: Estimate) -> str:
-    """An estimate with its interval, in two or three digits."""
-    if one.best is None:
-        return "not known"
-    low, high = (f"{value:.4g}" if value is not None else "open" for value in (one.low, one.high))
-    return f"{one.best:.4g} {one.unit} ({100 * one.level:g} % from {low} to {high})"
 
 
 def _rows(finding: Finding) -> list[dict[str, Any]]:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dateline.app.asking import measure_of
+from dateline.app.asking import as_json, measure_of
 from dateline.app.screens.match.bench import Bench
-from dateline.app.screens.match.camera import LEVEL, camera_measure, finding_json
+from dateline.app.screens.match.camera import LEVEL, camera_measure
 from dateline.app.screens.match.camera import METHOD as CAMERA
-from dateline.core.errors import DatelineError
+from dateline.core.errors import DatelineError, UsageError
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding
 from dateline.ledger.measure import Measure
@@ -51,7 +51,7 @@ def shadow_live(case: Case, bench: Bench, told: Mapping[str, Any]) -> dict[str, 
     finding, files = ask(with_camera(from_measure(case, shadow_measure(bench, told)), camera))
     figure = next((one for one in files if one.media_type == "image/svg+xml"), None)
     data = None if figure is None else f"data:image/svg+xml;base64,{base64.b64encode(figure.data).decode()}"
-    return {"lines": lines, "finding": finding_json(finding), "figure": data}
+    return {"lines": lines, "finding": as_json(finding), "figure": data}
 
 
 def camera_finding(case: Case, bench: Bench, told: Mapping[str, Any]) -> Finding | None:
@@ -76,13 +76,25 @@ def with_camera(request: Request, camera: Finding | None) -> Request:
     return replace(request, roles={**request.roles, "shadows": shadows})
 
 
-def kept_camera(case: Case, bench: Bench) -> str | None:
-    """The kept measure of this picture's camera that was measured already."""
+def kept_camera(case: Case, bench: Bench, told: Mapping[str, Any]) -> str | None:
+    """The kept measure of this picture's camera that says what the page says; None where the page has no camera.
+
+    Raises UsageError `camera-not-kept` where a drawn shadow rests on a camera that no measure of the case has.
+    """
+    camera = camera_finding(case, bench, told)
+    if camera is None or not any({"object", "shadow"} <= set(mark.line_names) for mark in bench.drawings):
+        return None
     for name, measure in sorted(case.measures.items()):
-        named = [item for one in measure.inputs.get("landmarks", ()) for item in one.items]
-        if measure.method == CAMERA and bench.item in named and name in case.finding_ids():
+        if measure.method != CAMERA or name not in case.finding_ids():
+            continue
+        if case.finding(name).inputs == camera.inputs and case.finding(name).estimates == camera.estimates:
             return name
-    return None
+    raise UsageError(
+        "This shadow rests on the picture's camera, which no measure has yet.",
+        saw=f"a camera from {len(bench.pairs)} pairs, and none kept that says the same",
+        do="Keep the camera as a measure first; then keep the shadow.",
+        code="camera-not-kept",
+    )
 
 
 def measured(scene: Scene, marks: Sequence[Observation]) -> list[dict[str, Any]]:

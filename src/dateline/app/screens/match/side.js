@@ -1,6 +1,6 @@
 // One side of the bench: a picture, or a plain map that has no picture under it; with its cross, marks and arrows.
 
-import { Cursor, ol, open, toMap, toPixel, viewOf, zoomOf } from "/static/picture.js";
+import { Cursor, keepWhole, ol, open, toMap, toPixel, viewOf, zoomOf } from "/static/picture.js";
 
 const TURNS = { 3: Math.PI, 6: Math.PI / 2, 8: -Math.PI / 2 };
 const FITS = "#0072B2";
@@ -51,7 +51,7 @@ export class Side {
     const view = viewOf(about);
     this.map = plain ? this.blank(view, layers) : open(this.element, about, { layers, view });
     view.setRotation(this.rotation);
-    this.map.once("change:size", () => this.whole());
+    keepWhole(this.map, about);
     this.cursor = new Cursor(this.map, about, { keys: false });
     this.map.on("singleclick", (event) => {
       onactive(this);

@@ -1,46 +1,7 @@
-// Answers of a method, and errors, as elements: text is text.
+// Words of the bench beside the answers: arrows, lines, lengths, orders of coordinates.
 
+import { trouble } from "/static/answer.js";
 import { element } from "/static/shell.js";
-
-const CALLED = {
-  view_azimuth: "looked towards",
-  field_of_view: "field of view",
-  altitude: "altitude",
-  distance: "distance",
-  sun_elevation: "sun above the horizon",
-};
-
-export function answer(told, { scales = [], worst = null } = {}) {
-  const estimates = Object.entries(told.estimates).flatMap(([name, text]) => [element("dt", {}, CALLED[name] || name), element("dd", {}, text)]);
-  return element(
-    "div",
-    { class: `answer${told.result === "refused" ? " refused" : ""}` },
-    told.simulated ? element("p", {}, element("strong", {}, "SIMULATED")) : null,
-    element("p", { class: "sentence" }, told.sentence),
-    estimates.length ? element("dl", {}, ...estimates) : null,
-    worst ? element("p", {}, worst) : null,
-    ...scales.map((text) => element("p", { class: "quiet" }, text)),
-    list("Why", told.reasons),
-    list("Needed", told.needed),
-    list("Mind", told.caveats.map((one) => one.text)),
-  );
-}
-
-function list(title, texts) {
-  if (!texts.length) return null;
-  return element("details", { open: title !== "Mind" || texts.length < 4 }, element("summary", {}, `${title} (${texts.length})`), element("ul", {}, ...texts.map((text) => element("li", {}, text))));
-}
-
-export function trouble(error) {
-  return element(
-    "div",
-    { class: "answer refused" },
-    element("p", {}, error.what || error.message),
-    error.saw ? element("p", { class: "quiet" }, error.saw) : null,
-    error.do ? element("p", {}, error.do) : null,
-    ...(error.faults || []).map((one) => element("p", { class: "quiet" }, `${one.key}: found ${one.found}; ${one.valid}`)),
-  );
-}
 
 export function scales({ drawing }) {
   if (!drawing) return [];

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
+from dateline.app import posted
 from dateline.app.screen import Screen
 from dateline.app.screens.port import pages
 
@@ -21,6 +22,6 @@ SCREEN = Screen(
         Route("/outline.json", pages.read_outline),
         Route("/live.json", pages.read_live),
         Route("/answer", pages.answer),
-        Route("/keep", pages.keep, methods=["POST"]),
+        Route("/keep", posted.form(pages.keep_asked), methods=["POST"]),
     ),
 )

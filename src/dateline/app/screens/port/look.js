@@ -228,7 +228,7 @@ async function live() {
     $("live").replaceChildren(
       element("p", { class: "quiet" }, "Your looks so far:"),
       told.short ? element("p", { class: "short" }, told.short) : null,
-      element("p", {}, told.statement),
+      element("p", {}, told.sentence),
     );
     $("live").dataset.fresh = String(outbox.waiting.length === 0);
   } catch (error) {

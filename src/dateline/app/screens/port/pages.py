@@ -9,21 +9,23 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from dateline.app.asking import ask_live
-from dateline.app.desk import desk_of, observer
+from dateline.app.asking import as_json, ask_live, free_id, keep, kept, try_live
+from dateline.app.desk import desk_of, observer, person
+from dateline.app.ground import outline
 from dateline.app.page import respond
 from dateline.app.pictures.shown import picture_of
+from dateline.app.posted import Fields
 from dateline.app.screens.port import activity, agreement, sitting
-from dateline.app.screens.port.outline import outline
 from dateline.app.screens.port.shots import Shots, berths, ports, shots_of
-from dateline.core.errors import RecordError, Refusal, UsageError
+from dateline.core.errors import Refusal, UsageError
 from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding
 from dateline.ledger.observation import Observation
 from dateline.ledger.observed import standing
 from dateline.ledger.place import Place
-from dateline.ledger.write import write_new
 
+WINDOW = ("first_day", "last_day", "since", "utc_offset")
+"""What the form of the answer says of days."""
 SAMPLE = 20
 """How many images a second look takes unless somebody says otherwise."""
 
@@ -216,37 +218,52 @@ def read_live(request: Request) -> Response:
     """GET ?place=: the sentence so far, of this person's own looks alone."""
     case = desk_of(request).case()
     port = _port_of(case, _place(case, request.query_params.get("place", "")).id)
-    found = ask_live(case, activity.Asked(port, observer(request), {}).measure("live"))
-    return JSONResponse({"short": activity.in_short(found), "statement": found.statement.en, "result": found.result})
+    who = observer(request)
+    found = ask_live(sitting.so_far(case, who), activity.Asked(port, who, {}).measure("live"))
+    return JSONResponse({**as_json(found), "short": activity.in_short(found)})
 
 
 def answer(request: Request) -> Response:
     """What the looks amount to: calendar, sentence, caveats, agreement, and what they differ on."""
-    return _answered(request, dict(request.query_params.items()), None)
+    case, who, told = desk_of(request).case(), observer(request), request.query_params
+    asked, hidden = _asked(request, case, told)
+    known = sitting.looks_at(case.observations, _places(case, asked.port))
+    seen = agreement.visible(case.observations, known, who)
+    given = agreement.given(seen.values())
+    shots = shots_of(case, asked.port)
+    finding, error = try_live(case, asked.measure("live"))
+    return respond(
+        request,
+        "port/answer.html.j2",
+        place=case.places[asked.port],
+        asked=asked,
+        told=told,
+        hidden=hidden,
+        shots=shots,
+        finding=finding,
+        error=error,
+        short="" if finding is None else activity.in_short(finding),
+        months=() if finding is None else activity.calendar(finding),
+        legend=activity.legend(() if finding is None else activity.calendar(finding)),
+        words=agreement.WORDS,
+        agreements=agreement.agreements(given, case.head.level),
+        disagreements=[_disagreement(case, shots, one) for one in agreement.disagreements(given)],
+        answer=None if finding is None else as_json(finding),
+        fields=_fields(asked, told),
+        kept=kept(case, told.get("kept", "")),
+        free=free_id(case, f"{asked.port}-days"),
+        settle="each" if berths(case, asked.port) else asked.port,
+    )
 
 
-async def keep(request: Request) -> Response:
-    """POST: writes measures/ID.toml, and shows its answer."""
-    from starlette.concurrency import run_in_threadpool
-
-    told = {key: str(value) for key, value in (await request.form()).items()}
-    return await run_in_threadpool(_kept, request, told)
-
-
-def _kept(request: Request, told: Mapping[str, str]) -> Response:
-    case = desk_of(request).case()
-    asked, _ = _asked(request, case, told)
-    try:
-        measure = asked.measure(told.get("id", "").strip(), told.get("question", "").strip())
-    except ValueError as error:
-        raise UsageError(
-            "This measure cannot be written.",
-            saw=told.get("id", "")[:80] or "no id",
-            do="Give it an id of small letters, digits and dashes, such as port-days.",
-            code="measure",
-        ) from error
-    path = write_new(case.root, measure)
-    return _answered(request, told, str(path.relative_to(case.root)))
+def keep_asked(request: Request, told: Fields) -> Response:
+    """POST: keeps what the page asked as a measure, and shows its answer."""
+    desk = desk_of(request)
+    asked, _ = _asked(request, desk.case(), told)
+    measure = asked.measure(told.get("id", "").strip(), told.get("about", "").strip())
+    keep(desk, measure, by=person(request))
+    back = {key: one for key, one in told.items() if one and key not in {"id", "about"}}
+    return RedirectResponse(f"/port/answer?{urlencode(back | {'kept': measure.id})}", 303)
 
 
 def _asked(request: Request, case: Case, told: Mapping[str, str]) -> tuple[activity.Asked, int]:
@@ -266,42 +283,10 @@ def _asked(request: Request, case: Case, told: Mapping[str, str]) -> tuple[activ
     return activity.Asked(port, who if own else None, activity.parameters_of(told)), hidden
 
 
-def _answered(request: Request, told: Mapping[str, str], kept: str | None) -> Response:
-    case, who = desk_of(request).case(), observer(request)
-    asked, hidden = _asked(request, case, told)
-    known = sitting.looks_at(case.observations, _places(case, asked.port))
-    seen = agreement.visible(case.observations, known, who)
-    given = agreement.given(seen.values())
-    shots = shots_of(case, asked.port)
-    finding, error = _found(case, asked)
-    return respond(
-        request,
-        "port/answer.html.j2",
-        place=case.places[asked.port],
-        asked=asked,
-        told=told,
-        hidden=hidden,
-        shots=shots,
-        finding=finding,
-        error=error,
-        short="" if finding is None else activity.in_short(finding),
-        months=() if finding is None else activity.calendar(finding),
-        legend=activity.legend(() if finding is None else activity.calendar(finding)),
-        words=agreement.WORDS,
-        agreements=agreement.agreements(given, case.head.level),
-        disagreements=[_disagreement(case, shots, one) for one in agreement.disagreements(given)],
-        kept=kept,
-        free=_free_id(case, asked.port),
-        settle="each" if berths(case, asked.port) else asked.port,
-    )
-
-
-def _found(case: Case, asked: activity.Asked) -> tuple[Finding | None, UsageError | RecordError | None]:
-    """The live answer, or why there is none."""
-    try:
-        return ask_live(case, asked.measure("live")), None
-    except (UsageError, RecordError) as error:
-        return None, error
+def _fields(asked: activity.Asked, told: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What was asked, as fields of a form."""
+    window = [(key, told.get(key, "")) for key in WINDOW]
+    return [("place", asked.port), ("whose", "mine" if asked.who else "all"), *window]
 
 
 def _disagreement(case: Case, shots: Shots, one: agreement.Disagreement) -> dict[str, Any]:
@@ -314,9 +299,3 @@ def _disagreement(case: Case, shots: Shots, one: agreement.Disagreement) -> dict
         "said": one.said,
         "opposed": one.opposed,
     }
-
-
-def _free_id(case: Case, port: str) -> str:
-    """An id that no measure has yet."""
-    names = (f"{port}-days{'' if number == 1 else f'-{number}'}" for number in range(1, 1000))
-    return next(name for name in names if name not in case.measures)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from dateline.app.desk import Desk
@@ -85,8 +86,22 @@ def looks_at(marks: Mapping[str, Observation], places: Iterable[str]) -> dict[st
     return {
         name: mark
         for name, mark in standing(marks).items()
-        if mark.place in among and (mark.question is None or ABOUT_SHIPS.search(mark.question))
+        if mark.place in among
+        and not mark.is_drawing
+        and mark.tile is None
+        and (mark.question is None or ABOUT_SHIPS.search(mark.question))
     }
+
+
+def so_far(case: Case, who: str) -> Case:
+    """The case as though this person had ended what they are at: for a sentence while they look, kept nowhere."""
+    records = {
+        name: record.model_copy(update={"sitting": None})
+        if isinstance(record, Observation) and record.by == who and not record.submitted
+        else record
+        for name, record in case.records.items()
+    }
+    return replace(case, records=MappingProxyType(records))
 
 
 def to_do(

@@ -87,12 +87,13 @@ class Running:
         """Starts the app, or starts it again; gives itself when it can be asked."""
         command = [sys.executable, "-m", "dateline", "open", str(self.root), "--no-browser", "--json", *self.options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        told = ""
-        while not told.rstrip().endswith("}"):
-            line = self.process.stdout.readline()
-            assert line, self.process.stderr.read()
-            told += line
-        self.address = json.loads(told)["address"]
+        lines = []
+        while "}\n" not in lines:  # the last line of what is printed
+            lines.append(self.process.stdout.readline())
+            assert lines[-1], "".join(lines) + self.process.stderr.read()
+        told = json.loads("".join(lines))
+        assert "address" in told, told
+        self.address = told["address"]
         return self
 
     @property

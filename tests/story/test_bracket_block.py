@@ -15,11 +15,11 @@ from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding
 from dateline.story.blocks.bracket.draw import Look, draw
 from dateline.story.check import read_story, reading_of
+from dateline.story.language import language
 from dateline.story.render import render
 from dateline.story.samples import sample_case
 
 NO_WORDS = {"why": "", "without": "", "taken": ""}
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def page_of(folder: Path) -> str:
@@ -78,7 +78,7 @@ def test_strips_of_hours_and_of_years_stay_inside(days: float) -> None:
         for at in [first + timedelta(days=days * i / 11)]
     ]
     for size in ("wide", "narrow"):
-        chart = draw(looks, [(looks[3].start, looks[4].end), (None, None)], size=size, short=MONTHS)
+        chart = draw(looks, [(looks[3].start, looks[4].end), (None, None)], size=size, language=language("en"))
         assert all(
             0 < mark.x < chart.width and 0 < mark.y < chart.bottom for lane in chart.lanes for mark in lane.marks
         )

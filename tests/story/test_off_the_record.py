@@ -16,7 +16,7 @@ from dateline.ledger.case import Case
 from dateline.ledger.exports.kinds import export, kinds
 from dateline.ledger.outside import outside
 from dateline.measure.package import told
-from dateline.story.build import build
+from dateline.story.build import build, build_site
 from dateline.story.check import check
 
 NAME, WORDS = "Zyrtha Qelomane", "the vermilion ledger lies beneath the chapel floor at Corrin"
@@ -66,6 +66,30 @@ def test_the_page_is_silent(planted: Path, tmp_path: Path) -> None:
     """The sample story, whose case has all of it, prints nothing of it."""
     page = build(Case.load(planted), tmp_path / "site").read_text(encoding="utf-8")
     assert betrays(page) == []
+
+
+def test_all_that_lies_beside_the_page_is_silent(planted: Path, tmp_path: Path) -> None:
+    """Embeds, drawings, pictures, card, feed, the twin: no name, no words, and no position of a witness in any file."""
+    (planted / "places/hide.toml").write_text(
+        'schema = 1\nid = "hide"\nrole = "witness"\nlocated_by = "mk"\n\n[names]\nen = "Quellbrack farm"\n\n'
+        "[where]\nlon = 12.437291\nlat = -42.318264\nradius = 20.0\n", encoding="utf-8",
+    )  # fmt: skip
+    built = build_site(Case.load(planted), tmp_path / "site", largest=1000)
+    texts = [text.casefold() for text in _texts(tmp_path / "site")]
+    assert len(built.files) > 40
+    for secret in (*SECRETS, "quellbrack", "12.4372", "42.3182", "hide.toml"):
+        assert [text[:60] for text in texts if secret in text] == []
+
+
+def test_nothing_beside_the_page_is_written_when_a_card_or_a_feed_would_tell(planted: Path, tmp_path: Path) -> None:
+    """A byline stands in no passage that a rule reads; the last look goes through every file before the first byte."""
+    story = planted / "story.md"
+    text = story.read_text(encoding="utf-8").replace("By the exercise desk", f"By {NAME}")
+    story.write_text(text, encoding="utf-8")
+    with pytest.raises(DatelineError) as caught:
+        build_site(Case.load(planted), tmp_path / "site")
+    assert betrays(str(caught.value)) == []
+    assert not (tmp_path / "site").exists()
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from dateline.cli import (
     build,
     check,
     demo,
+    diff,
     distance,
     doctor,
     export,
@@ -57,6 +58,7 @@ app.command("freeze", rich_help_panel="A case")(freeze.freeze)
 app.command("measure", rich_help_panel="A case")(measure.measure)
 app.command("check", rich_help_panel="A case")(check.check)
 app.command("build", rich_help_panel="A case")(build.build)
+app.command("diff", rich_help_panel="A case")(diff.diff)
 app.command("open", rich_help_panel="A case")(open_.open_)
 app.command("audit", rich_help_panel="A case")(audit.audit)
 app.command("seal", rich_help_panel="A case")(seal.seal)

@@ -13,6 +13,7 @@ from dateline.story.fault import Faults, Report, in_order
 from dateline.story.language import language
 from dateline.story.parse import parse
 from dateline.story.reading import Reading
+from dateline.story.signing import signed
 from dateline.story.without import without
 
 __all__ = ["check", "check_draft", "examine", "read_story", "reading_of"]
@@ -53,6 +54,8 @@ def examine(reading: Reading) -> Report:
         rule_check.find(reading, faults)
         found += faults.found
         passed += faults.passed
+    found, let_pass = signed(reading, found)
+    passed += let_pass
     runs = [run for passage in reading.story.passages for run in passage.runs]
     return Report(
         file=reading.story.file,

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from markdown_it.token import Token
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from dateline.ledger.record import Part, Text
+from dateline.evidence.part import without_login
+from dateline.ledger.record import Part, Text, refuse
 from dateline.ledger.told import Day
 from dateline.story.block import BlockModel
 from dateline.story.fault import Fault, Spot
@@ -25,6 +27,16 @@ FILLER = "\ufffd"
 RunKind = Literal["text", "reference", "exempt", "code"]
 
 
+def _address(text: str) -> str:
+    try:
+        parts = urlsplit(without_login(text))
+    except ValueError as error:
+        refuse(repr(text), str(error))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment or parts.query:
+        refuse(repr(text), "a full web address such as https://example.org/story/, without ? and #")
+    return text
+
+
 class Front(Part):
     """The front matter of story.md."""
 
@@ -34,6 +46,9 @@ class Front(Part):
     byline: str = ""
     language: str | None = Field(default=None, description="the page's language; the case's first one when absent")
     date: Day | None = Field(default=None, description="the day of publication; the case's as_of when absent")
+    canonical: Annotated[str, AfterValidator(_address)] | None = Field(
+        default=None, description="the web address at which the story is published; embeds, card and feed lead to it"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,12 @@ class Rule:
     level: Level
     why: str
     do: str
+    reads: tuple[str, ...] = ()
+    """Vocabularies of story/words of which it needs one to find anything; or GRAMMAR."""
+
+
+GRAMMAR = "grammar"
+"""What a rule reads that knows ways of writing of English alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

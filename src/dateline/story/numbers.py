@@ -3,7 +3,8 @@
 Counts: digits of any script with signs, decimals, thousands, percent, scale words and units ("1,200", "40 %", "1.2
 million", "40km"); fractions ("2/3", "½", "two-thirds", "half"); number words from two up, and "zero" ("three", "a
 hundred", "twenty-one"); multiples ("doubled", "twice", "tenfold"); vague amounts ("dozens", "hundreds of"); dates and
-years, which are a kind of their own because the case's records can vouch for them.
+years, which are a kind of their own because the case's records can vouch for them. Of other languages: digits of any
+script, with what Korean writes right behind them (300명, 3만), and dates in Ukrainian, Russian and Korean; not words.
 
 Doesn't count: names with digits (VNP46A3, T-72, Sentinel-2, 5G), labels (Figure 2, Resolution 2375, Pier 1), ordinals
 (the 38th parallel, second), and "one" where it is a pronoun.
@@ -20,6 +21,7 @@ from datetime import date
 from typing import Literal
 
 from dateline.core.when import When
+from dateline.story.language import language
 
 Sort = Literal["number", "percent", "multiple", "vague", "date"]
 
@@ -49,9 +51,13 @@ class Number:
 
 _MONTHS = {name.casefold(): index for index, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.casefold(): index for index, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+for _table in (language(code).table for code in ("ru", "uk")):
+    for _names in (_table["months"], _table["months_alone"]):
+        _MONTHS |= {name: index for index, name in enumerate(_names, 1)}
 _MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
 _DATES = (
+    re.compile(rf"(?<!\w){_YEAR}년\s?(?P<m>\d{{1,2}})월(?:\s?(?P<day>\d{{1,2}})일)?"),
     re.compile(rf"\b{_YEAR}-(?P<m>\d\d)(?:-(?P<day>\d\d))?\b(?!-)"),
     re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR}\b)?", re.IGNORECASE),
     re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+{_YEAR}\b)?", re.IGNORECASE),
@@ -62,8 +68,10 @@ _YEAR_CUE = re.compile(
     r"summer|autumn|winter|fall|pre|post|than|for|end|start|or)[\s-]+|[(–/-]\s*)$",
     re.IGNORECASE,
 )
-_BARE_YEAR = re.compile(rf"(?<![\d\w]){_YEAR}(?P<decade>s)?(?![\d\w%]|[,.]\d)")
-_YEAR_THEN = re.compile(r"\s?[–/-]\s?(?:1[5-9]|20)?\d\d\b|\s+(?:was|is|saw|began|brought|had|ended|and)\b|['’]s\b")
+_BARE_YEAR = re.compile(rf"(?<![\d\w]){_YEAR}(?P<decade>s)?(?:(?=년)|(?![\d\w%]|[,.]\d))")
+_YEAR_THEN = re.compile(
+    r"년|\s+(?:рок|год)|\s+[рг]\.|\s?[–/-]\s?(?:1[5-9]|20)?\d\d\b|\s+(?:was|is|saw|began|brought|had|ended|and)\b|['’]s\b"
+)
 
 _LABEL = re.compile(
     r"\b(?:Figures?|Figs?\.|Tables?|Sections?|Chapters?|Pages?|Nos?\.|Articles?|Resolutions?|Routes?|Highway|Piers?|"
@@ -73,6 +81,7 @@ _NAME = re.compile(r"[^\W\d_][\w.]*\d[\w-]*|\b[A-Z][\w.]*-\d[\w-]*")
 _NOT_NAMES = re.compile(r"(?:mid|early|late|pre|post|under|over|non|sub|some|about)-", re.IGNORECASE)
 _ORDINAL = re.compile(r"\b(?P<digits>\d+)(?:st|nd|rd|th)\b(?P<amount>\s+(?:percentile|quantile))?", re.IGNORECASE)
 
+_POWERS = frozenset("십백천만억조十百千万萬億亿兆")
 _SCALES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12, "bn": 9, "mn": 6, "m": 6, "k": 3}
 _PERCENT = r"%|per\s?cent\b|percentage\s+points?\b"
 _NUMERAL = re.compile(
@@ -83,6 +92,8 @@ _NUMERAL = re.compile(
     re.IGNORECASE,
 )
 _UNITS = re.compile(r"km|m|cm|mm|kg|g|t|ha|[MkG]?W|TWh|nW|h|s|x|px|k|[bmt]n|am|pm|min|hrs?|sec|ft|mi|[kM]t")
+_COUNTER = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Korean, Chinese and Japanese write what is counted, or a power of ten, right behind the digits: 300명, 3만 명."""
 _FRACTION_SIGN = re.compile("[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
 
 _SMALL = {
@@ -165,13 +176,18 @@ def _date(match: re.Match[str]) -> Number | None:
     parts = match.groupdict()
     month = int(parts["m"]) if parts.get("m") else _MONTHS.get((parts.get("month") or "").casefold().rstrip("."), 0)
     year, day = parts.get("year"), parts.get("day")
-    if not 1 <= month <= 12 or (parts.get("month") or "").islower():
+    if not 1 <= month <= 12 or _is_a_word(parts.get("month") or ""):
         return None
     try:
         when = _span(int(year) if year else None, month, int(day) if day else None)
     except ValueError:  # 31 June: no date, so its digits are read as plain numbers
         return None
     return Number(*match.span(), match[0], "date", when=when)
+
+
+def _is_a_word(month: str) -> bool:
+    """Whether a month is written as English writes other words; Russian and Ukrainian write months small."""
+    return month.isascii() and month.islower()
 
 
 def _span(year: int | None, month: int, day: int | None) -> When | None:
@@ -207,10 +223,13 @@ def _numeral(match: re.Match[str]) -> Number | tuple[int, int]:
         and not re.fullmatch(f"(?:{_PERCENT})|fold", tail)
         and tail not in _SCALES
         and not _UNITS.fullmatch(written)
+        and not _COUNTER.match(written)
     ):
         return match.span()  # a name that begins with a digit: 5G, 2S19
     digits = re.sub(r"[,\u00a0\u202f\u2009 ]", "", match["digits"])
     decimals = len(match["part"]) - 1 if match["part"] else 0
+    if _COUNTER.match(written) and written[0] in _POWERS:
+        return Number(*match.span(), match[0], "number")
     value = float(unicodedata.normalize("NFKC", digits + (match["part"] or "").replace("·", ".")))
     if match["below"]:
         below = float(match["below"])

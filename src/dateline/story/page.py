@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dateline.core.identity import canonical, sha256_bytes
 from dateline.ledger.agreed import Standing, called, speaker_of
@@ -18,9 +18,9 @@ from dateline.ledger.finding import Finding, PlaceAnswer
 from dateline.ledger.reference import Reference
 from dateline.story.language import Language
 from dateline.story.markdown import markdown
-from dateline.story.picture import artifact_path
+from dateline.story.picture import Drawn, artifact_path
 from dateline.story.reading import Answer, Reading
-from dateline.story.speak import speak
+from dateline.story.speak import speak, statement
 
 
 def safe(html: str) -> Markup:
@@ -45,6 +45,21 @@ class Embed:
     """What goes between the tags of a data block; None for a picture, whose bytes stand in its address."""
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One thing on the page that rests on something: where it stands, on what it rests, and in which words it is said.
+
+    A link of the text to its working, or a figure, which stands here once for each thing that it shows.
+    """
+
+    anchor: str
+    owner: str
+    within: str
+
+
+Drawings = dict[Hashable, Drawn]
+
+
 @dataclass
 class Page:
     """Gathers, while blocks and prose are rendered in order, what the sections after them need. Lives for one build."""
@@ -52,11 +67,15 @@ class Page:
     reading: Reading
     cited: dict[str, list[str]] = field(default_factory=dict)
     """For each finding or record, the anchors in the text that lead to it."""
+    printed: list[Printed] = field(default_factory=list)
+    """In the order of the text: what would have to go if that on which it rests went. Mere names are not here."""
     embeds: list[Embed] = field(default_factory=list)
     figures: int = 0
     sections: list[str] = field(default_factory=list)
     items: set[str] = field(default_factory=set)
     credits: dict[str, str] = field(default_factory=dict)
+    drawn: Drawings = field(default_factory=dict)
+    """Pictures that are drawn already, by all that they are drawn from."""
     _anchors: int = 0
 
     @property
@@ -75,7 +94,34 @@ class Page:
 
     def plural(self, key: str, n: int) -> str:
         """An interface phrase with a count."""
-        return self.word(f"{key}_one" if n == 1 else f"{key}_many", n=self.language.count(n))
+        return self.language.plural(key, n)
+
+    @property
+    def in_english(self) -> Markup:
+        """Attributes of an element whose text is English: what findings and methods' cards say."""
+        if self.language.code == "en":
+            return Markup("")
+        return Markup(' lang="en" dir="ltr"') if self.language.direction == "rtl" else Markup(' lang="en"')
+
+    def english(self, text: str) -> Markup:
+        """English words, marked as such on a page in another language."""
+        return Markup("<span{}>{}</span>").format(self.in_english, text) if self.in_english else escape(text)
+
+    def filled(self, key: str, /, **args: object) -> Markup:
+        """An interface phrase around words that may be marked up."""
+        holes = {name: f"{{{name}}}" for name in args}
+        return Markup("{}").format(escape(self.word(key, **holes))).format(**args)
+
+    def told(self, part: Finding | PlaceAnswer) -> Markup:
+        """The sentence of an answer: in the page's language where the method's card has it, else in English."""
+        said = statement(part, self.language)
+        is_english = part.statement is not None and said == part.statement.en
+        return self.english(said) if is_english else escape(said)
+
+    def result(self, result: str) -> Markup:
+        """A finding's result in words."""
+        known = self.language.owns("result." + result.replace(" ", "_"))
+        return escape(self.language.result(result)) if known else self.english(self.language.result(result))
 
     def prose(self, text: str) -> Markup:
         """Inline Markdown with references, as HTML; whatever else looks like HTML stays text."""
@@ -106,16 +152,18 @@ class Page:
         """The words that a reference prints."""
         return speak(self.look(text), self.reading.answer(text), self.language, forms)
 
-    def cite(self, text: str, forms: tuple[str, ...] = ()) -> Markup:
-        """A reference as a link to its working."""
+    def cite(self, text: str, forms: tuple[str, ...] = (), *, within: str = "") -> Markup:
+        """A reference as a link to its working; `within` is the sentence that it stands in."""
         reference = self.look(text)
-        return self.link(reference, self.says(text, forms))
+        return self.link(reference, self.says(text, forms), within=within)
 
-    def link(self, reference: Reference, words: str) -> Markup:
+    def link(self, reference: Reference, words: str | Markup, *, within: str = "") -> Markup:
         """Words that lead to the finding or record they come from."""
         self._anchors += 1
         anchor = f"r{self._anchors}"
         self.cited.setdefault(reference.owner, []).append(anchor)
+        if reference.owner_kind not in {"source", "place"}:
+            self.printed.append(Printed(anchor, reference.owner, within or _bare(words)))
         kind = "finding" if reference.owner_kind == "finding" else reference.owner_kind
         quiet = " name" if reference.sort in {"name", "record"} else ""
         return Markup('<a class="ref{}" id="{}" href="#{}" data-{}="{}" data-ref="{}">{}</a>').format(
@@ -164,6 +212,13 @@ class Page:
         """A source as it may be called."""
         return called(self.case.sources[name], Standing(), self.language.code) or self.word("said.unnamed")
 
+    def shows(self, number: int, title: str, owners: Iterable[str], since: int) -> None:
+        """A figure shows these things; links made in it (those from number `since` on) are said to stand there."""
+        figure = self.word("page.figure", n=number)
+        known = {name for name in owners if name not in {*self.case.sources, *self.case.places}}
+        self.printed[since:] = [replace(one, within=f"{figure}: {one.within}") for one in self.printed[since:]]
+        self.printed += [Printed(f"figure-{number}", name, f"{figure}: {title}") for name in sorted(known)]
+
     def next_figure(self) -> int:
         """The number of the next figure."""
         self.figures += 1
@@ -181,3 +236,7 @@ class Page:
         text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
         data = text.encode()
         return self.carry(Embed(name, what, "application/json", len(data), sha256_bytes(data), safe(text)))
+
+
+def _bare(words: str | Markup) -> str:
+    return words.striptags() if isinstance(words, Markup) else words

@@ -60,7 +60,10 @@ def panel(
     """
     item = page.case.items.get(spec.item or "")
     simulated = page.reading.is_simulated_picture(spec)
-    drawn = _drawn(page, spec, stretch, window, labels, simulated=simulated)
+    key = (spec, stretch, window, tuple(labels), simulated)
+    if key not in page.drawn:
+        page.drawn[key] = _drawn(page, spec, stretch, window, labels, simulated=simulated)
+    drawn = page.drawn[key]
     if item is not None:
         page.items.add(item.id)
     provider = spec.provider or (item.attribution if item and item.attribution else "")

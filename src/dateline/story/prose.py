@@ -15,6 +15,8 @@ from markupsafe import Markup, escape
 from dateline.story.markdown import markdown
 from dateline.story.page import Page, safe
 
+LONG = 5
+"""Of more rows than this a table on a phone scrolls in its box."""
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)]*(?:\s|$)")
 
 
@@ -25,7 +27,7 @@ class _Renderer(RendererHTML):
         """A link to the finding or record; the first simulated one of a sentence is marked."""
         page: Page = env["page"]
         token = tokens[at]
-        html = page.cite(token.content, token.meta["forms"])
+        html = page.cite(token.content, token.meta["forms"], within=_sentence(page, tokens, at))
         if page.reading.is_simulated(token.content) and _is_first(page, tokens, at):
             html += Markup('<small class="sim">{}</small>').format(page.word("page.simulated_mark"))
         return html
@@ -45,13 +47,34 @@ class _Renderer(RendererHTML):
             tokens[at].attrSet("rel", "noopener noreferrer external")
         return self.renderToken(tokens, at, options, env)
 
-    def table_open(self, *_: Any) -> str:
-        """A table in a box of its own, which scrolls sideways on a phone."""
-        return '<div class="scroll" tabindex="0"><table>\n'
+    def table_open(self, tokens: Sequence[Token], at: int, _options: Any, env: dict[str, Any]) -> str:
+        """A table in a box of its own, which scrolls sideways on a phone; a long one there scrolls down, too."""
+        end = next(index for index in range(at, len(tokens)) if tokens[index].type == "table_close")
+        rows = sum(token.type == "tr_open" for token in tokens[at:end])
+        if rows <= LONG:
+            return '<div class="scroll" tabindex="0"><table>\n'
+        words = env["page"].word("page.scrolls")
+        return Markup('<div class="scroll tall" tabindex="0" data-hint="{}"><table>\n').format(words)
 
     def table_close(self, *_: Any) -> str:
         """The end of the box."""
         return "</table></div>\n"
+
+
+def _sentence(page: Page, tokens: Sequence[Token], at: int) -> str:
+    """The sentence, without markup, in which a reference stands."""
+    before = "".join(_plain(page, token) for token in tokens[:at])
+    here = _plain(page, tokens[at])
+    after = "".join(_plain(page, token) for token in tokens[at + 1 :])
+    start = max((match.end() for match in _SENTENCE_END.finditer(before)), default=0)
+    end = _SENTENCE_END.search(after)
+    return " ".join((before[start:] + here + (after[: end.end()] if end else after)).split())
+
+
+def _plain(page: Page, token: Token) -> str:
+    if token.type == "reference":
+        return page.says(token.content, token.meta["forms"])
+    return " " if token.type in {"softbreak", "hardbreak"} else token.content
 
 
 def _is_first(page: Page, tokens: Sequence[Token], at: int) -> bool:

@@ -196,10 +196,14 @@ class Reading:
     def embedded_items(self) -> Iterator[tuple[Item, Spot]]:
         """The archived items whose pictures the page carries, and those behind pictures that findings made."""
         for _, _, spec, spot in self.pictures():
-            names = [spec.item] if spec.item else []
-            if spec.finding is not None and spec.finding in self.findings:
-                names += [ref.id for ref in self.findings[spec.finding].inputs if ref.kind == "item"]
-            yield from ((self.case.items[each], spot) for each in names if each in self.case.items)
+            yield from ((item, spot) for item in self.items_behind(spec))
+
+    def items_behind(self, spec: PictureSpec) -> Iterator[Item]:
+        """The archived item of a picture, and those behind one that a finding made."""
+        names = [spec.item] if spec.item else []
+        if spec.finding is not None and spec.finding in self.findings:
+            names += [ref.id for ref in self.findings[spec.finding].inputs if ref.kind == "item"]
+        yield from (self.case.items[each] for each in names if each in self.case.items)
 
     def is_simulated(self, text: str) -> bool:
         """Whether what a reference gives was simulated."""

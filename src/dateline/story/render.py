@@ -6,6 +6,7 @@ import base64
 import hashlib
 from functools import cache
 from pathlib import Path
+from urllib.parse import urljoin
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from markupsafe import Markup
@@ -14,8 +15,9 @@ from dateline.core.identity import digest
 from dateline.story import tokens
 from dateline.story.block import SECTIONS, BlockModel
 from dateline.story.catalogue import block, block_folders
+from dateline.story.download import with_downloads
 from dateline.story.linked_data import linked_data
-from dateline.story.page import Page, safe
+from dateline.story.page import Drawings, Page, safe
 from dateline.story.prose import body
 from dateline.story.reading import CANNOT_TELL, REFUSED, Reading
 
@@ -41,12 +43,13 @@ def environment() -> Environment:
     )
 
 
-def render(reading: Reading) -> bytes:
+def render(reading: Reading, *, drawn: Drawings | None = None, card: str = "") -> bytes:
     """The page of a story that has passed its check.
 
+    drawn: where pictures are kept once they are drawn. card: what the social card beside the page shows, in words.
     Raises the errors of pictures and files that cannot be put on the page; nothing is written here.
     """
-    page = Page(reading)
+    page = Page(reading, drawn={} if drawn is None else drawn)
     text = body(page, reading.story.tokens, lambda index: _placed(page, index))
     front = reading.story.front
     assert front is not None
@@ -55,7 +58,7 @@ def render(reading: Reading) -> bytes:
     for index, use in enumerate(reading.story.blocks):
         if use.name in SECTIONS:
             text = safe(text.replace(_placeholder(index), late.pop(use.name, "")))
-    style, script = tokens.css() + _css(page), (HOME / "page.js").read_text(encoding="utf-8")
+    style, script = page_style(page), page_script()
     html = (
         environment()
         .get_template("page/page.html.j2")
@@ -71,12 +74,14 @@ def render(reading: Reading) -> bytes:
             as_of=reading.story.as_of(reading.case.head.as_of),
             style=safe(style),
             script=safe(script),
-            style_hash=_csp_hash(style),
-            script_hash=_csp_hash(script),
+            style_hash=csp_hash(style),
+            script_hash=csp_hash(script),
             records_sha=digest(dict(reading.case.files)),
             unanswered=_unanswered(reading),
             simulated=reading.simulated,
             linked_data=linked_data(page),
+            card=card,
+            address=urljoin,
         )
     )
     return (html.strip() + "\n").encode()
@@ -85,7 +90,16 @@ def render(reading: Reading) -> bytes:
 def _placed(page: Page, index: int) -> str:
     use = page.reading.story.blocks[index]
     assert use.model is not None
-    return _placeholder(index) if use.name in SECTIONS else _block(page, use.name, use.model)
+    if use.name in SECTIONS:
+        return _placeholder(index)
+    before, html = page.figures, block_html(page, use.name, use.model)
+    if page.figures == before:
+        return html
+    return with_downloads(page, html, page.figures, _title(page, use.model), _owners(page, use.model))
+
+
+def _title(page: Page, model: BlockModel) -> str:
+    return page.plain(getattr(model, "title", ""))
 
 
 def _placeholder(index: int) -> str:
@@ -96,24 +110,42 @@ def _placeholder(index: int) -> str:
 def _section(page: Page, name: str) -> Markup:
     """A section as the writer placed it, or with its defaults."""
     models = [use.model for use in page.reading.story.blocks if use.name == name and use.model is not None]
-    return _block(page, name, models[0] if models else block(name).model())
+    return block_html(page, name, models[0] if models else block(name).model())
 
 
-def _block(page: Page, name: str, model: BlockModel) -> Markup:
+def block_html(page: Page, name: str, model: BlockModel) -> Markup:
+    """One block as HTML, with what it cites and carries added to the page."""
     found = block(name)
     if name not in page.sections:
         page.sections.append(name)
-    template = environment().get_template(f"blocks/{name}/block.html.j2")
-    html = template.render(block=model, page=page, **found.prepare(model, page))
+    template, since = environment().get_template(f"blocks/{name}/block.html.j2"), len(page.printed)
+    prepared = found.prepare(model, page)
+    html = template.render(block=model, page=page, **prepared)
+    number = prepared.get("number")
+    if found.model.is_figure and isinstance(number, int):
+        page.shows(number, _title(page, model), _owners(page, model), since)
     return safe(html.strip() + "\n")
 
 
-def _css(page: Page) -> str:
-    own = (HOME / "page.css").read_text(encoding="utf-8")
-    return own + "".join(block(name).css for name in page.sections) + (HOME / "print.css").read_text(encoding="utf-8")
+def _owners(page: Page, model: BlockModel) -> set[str]:
+    """The findings and records that a block names, whose values it draws."""
+    marked = ((sort, text) for _, sort, text in model.marked() if sort not in {"prose", "plain"})
+    return {page.look(text).owner for _, text in marked}
 
 
-def _csp_hash(text: str) -> str:
+def page_style(page: Page) -> str:
+    """The style of a page: tokens, frame, the blocks that stand on it, paper."""
+    own, paper = ((HOME / name).read_text(encoding="utf-8") for name in ("page.css", "print.css"))
+    return tokens.css() + own + "".join(block(name).css for name in page.sections) + paper
+
+
+def page_script() -> str:
+    """The page's one script."""
+    return (HOME / "page.js").read_text(encoding="utf-8")
+
+
+def csp_hash(text: str) -> str:
+    """A text as a policy names it (CSP Level 3, W3C, hash-source)."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 

@@ -14,6 +14,7 @@ from dateline.ledger.record import Record
 from dateline.ledger.reference import Reference
 from dateline.ledger.source import Source
 from dateline.methods import catalogue
+from dateline.story.chart import day_of
 from dateline.story.language import Language
 from dateline.story.reading import Answer
 
@@ -100,8 +101,7 @@ def _part(reference: Reference, answer: Answer | None, language: Language, forms
     best, low, high = (None if text is None else language.digits(text) for text in estimate.spoken())
     last = reference.path.rsplit(".", 1)[-1]
     if last == "interval":
-        words = language.interval(low, high)
-        return words if None in (low, high) and estimate.unit == "1" else language.with_unit(words, estimate.unit)
+        return language.interval(low, high, estimate.unit)
     text = {"best": best, "low": low, "high": high}[last]
     if text is None:
         raise _unprintable(reference, "that side of the interval is open", "Print .interval: it names the open side.")
@@ -118,7 +118,7 @@ def _whole(reference: Reference, answer: Answer) -> Estimate:
 def _when(when: When, language: Language, forms: Forms) -> str:
     first = when.earliest or when.latest
     if first is not None and "year" in forms:
-        return str(first.year)
+        return language.year(day_of(first))
     if first is not None and "month" in forms:
         return language.month(first)
     if when.text is not None and ("text" in forms or when.earliest != when.latest):

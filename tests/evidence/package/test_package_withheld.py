@@ -383,3 +383,24 @@ def test_landmarks_stay_and_the_marks_beside_them_go(tmp_path: Path, store: Stor
     everything = b"\n".join(tree(tmp_path / "bag").values())
     assert b"130.30491" not in everything
     assert b"mk-1" in everything
+
+
+def test_landmarks_stay_with_every_line_that_names_them(tmp_path: Path, store: Store) -> None:
+    """A pair that was moved and taken back, and a photo matched with an image from above: none of it goes, and what
+    goes is a case that can be read."""
+    root = lay_case(tmp_path / "rason", store)
+    mark = '{{"id": "{0}", "by": "mk", "at": "2024-11-01T10:00:00Z", "item": "{1}", {2}}}\n'
+    pair = '"state": "present", "matches": [{"x": 1, "y": 2, "lon": 130.25, "lat": 42.25, "name": "crane"}]'
+    lay(root, {"observations/mk/2.jsonl": "".join((
+        mark.format("mk-2", "page", pair),
+        mark.format("mk-3", "page", pair.replace("crane", "mast") + ', "supersedes": "mk-2"'),
+        mark.format("mk-4", "page", '"state": "withdrawn", "supersedes": "mk-3"'),
+        mark.format("mk-5", "page", '"state": "present", "other": "image", '
+                    '"matches": [{"x": 1, "y": 2, "other_x": 77.25, "other_y": 9, "name": "pier"}]'),
+        mark.format("mk-6", "image", '"state": "absent"'),
+    ))})  # fmt: skip
+    send(root, tmp_path / "bag", store)
+    everything = b"\n".join(tree(tmp_path / "bag").values())
+    assert [word for word in (b"130.25", b"crane", b"mast", b"pier", b"77.25") if word in everything] == []
+    import_case(tmp_path / "bag", tmp_path / "again", store=store, accept=Case.load)
+    assert set(Case.load(tmp_path / "again").observations) == {"mk-1", "mk-6"}

@@ -224,7 +224,7 @@ def _of_case(
 
 
 def _may_lie_anywhere(row: Row) -> bool:
-    """Whether it is a file of ours whose record has no bounds: a handout from another sea is no look that was missed."""
+    """Whether it is a file of ours whose record has no bounds: it may be a handout from another sea."""
     return row.covers is None and row.state in {"have", "cloudy", "empty"}
 
 

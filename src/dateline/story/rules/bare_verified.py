@@ -16,6 +16,7 @@ RULE = Rule(
     why="A video can be well placed and show nobody that we know. “Verified” alone lets a reader believe all of it.",
     do="Say which: “verified to have been filmed in …”, “its date was verified”, “verified as showing …”; or print "
     "{{MEDIA.location}}, {{MEDIA.time}}, {{MEDIA.authenticity}}, {{MEDIA.depiction}}.",
+    reads=("verified",),
 )
 NEAR = 40
 """So many signs around the word may say that it is a hash or an account that was verified."""

@@ -14,6 +14,7 @@ RULE = Rule(
     level=Level.BLOCK,
     why="Containers could hold eight million shells; nobody said that they did. A plan is not a delivery.",
     do="Keep the claim's own words: “could hold”, “room for”, “planned to send”.",
+    reads=("delivered",),
 )
 
 

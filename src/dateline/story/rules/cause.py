@@ -12,6 +12,7 @@ RULE = Rule(
     level=Level.BLOCK,
     why="A method that measures a change does not measure why. An event beside a rise is not its cause.",
     do="Write “in the same month as”, or give the sentence to somebody who says it: refer to the claim.",
+    reads=("cause",),
 )
 
 

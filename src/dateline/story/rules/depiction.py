@@ -18,6 +18,7 @@ RULE = Rule(
     level=Level.BLOCK,
     why="A place can be confirmed and what is in the picture not. “Shows” claims the second.",
     do="Print {{MEDIA.depiction}}, or say who says that it shows it.",
+    reads=("shows", "shown_in"),
 )
 HALF = 0.5
 """From this share of the words of what an item is said to show on, a sentence speaks of that."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dateline.places.distance_check import check_distance
 from dateline.places.told_distance import find_distances
 from dateline.story.distances import lookup_in
-from dateline.story.fault import Faults, Level, Rule
+from dateline.story.fault import GRAMMAR, Faults, Level, Rule
 from dateline.story.reading import Reading
 
 RULE = Rule(
@@ -15,6 +15,7 @@ RULE = Rule(
     why="Distances in print are wrong by a quarter and more, because a road was read off a map, or a namesake, or the "
     "direction was guessed. A reader with a map sees it.",
     do="Measure it (method distance) and print {{FINDING.distance}}; say “by road” where it is one.",
+    reads=(GRAMMAR,),
 )
 
 

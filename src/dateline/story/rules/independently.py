@@ -13,6 +13,7 @@ RULE = Rule(
     level=Level.BLOCK,
     why="It hides which question failed: the place, the day, the file, or what it shows. Often only one of them did.",
     do="Name it: “where it was filmed could not be independently verified”; or print {{MEDIA.location}} and its like.",
+    reads=("independently",),
 )
 
 

@@ -16,6 +16,7 @@ RULE = Rule(
     why="A sensor sees light. Lamps are replaced, shaded, left on; that light follows wealth or power elsewhere is "
     "no measurement here, and “correlates with” tells it all the same.",
     do="Stay with the light, or give the sentence to somebody who says it: refer to the claim.",
+    reads=("proxy_things",),
 )
 LIGHT = re.compile(r"light|lit\b|outage|radiance", re.IGNORECASE)
 """Methods whose name says that they measure light."""

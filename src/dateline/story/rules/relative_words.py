@@ -14,6 +14,7 @@ RULE = Rule(
     "day” is a finding. “Recently” is another day for every reader.",
     do="Say how far, how long ago, or further than what: print a finding's distance or a date in the same sentence. "
     "As an opinion, give it to somebody who says it.",
+    reads=("relative",),
 )
 
 

@@ -13,6 +13,7 @@ RULE = Rule(
     level=Level.BLOCK,
     why="“Grew” beside “cannot tell” is a claim of ours with a false footnote.",
     do="Say what the finding says: its {{FINDING.statement}} is safe to print.",
+    reads=("rise", "fall"),
 )
 RISES = frozenset({"increase", "rise"})
 FALLS = frozenset({"decrease", "fall", "outage"})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from dateline.core.errors import InputError
 from dateline.core.when import When
 from dateline.ledger.finding import Finding
 from dateline.story.block import BlockModel, FindingId, Plain, Prose
-from dateline.story.blocks.bracket.draw import Look, Times, draw
+from dateline.story.blocks.bracket.draw import DAY, Look, Times, draw
 from dateline.story.page import Page
 
 KINDS = ("present", "absent", "not_discernible", "obscured", "disputed")
@@ -40,7 +41,7 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
     return {
         "number": page.next_figure(),
         "charts": [
-            draw(looks, [one for one in spans if one], size=size, short=_short(page)) for size in ("wide", "narrow")
+            draw(looks, [one for one in spans if one], size=size, language=page.language) for size in ("wide", "narrow")
         ],
         "looks": looks,
         "legend": [(kind, counts[kind]) for kind in KINDS if counts[kind]],
@@ -72,12 +73,19 @@ def looks_of(page: Page, finding: Finding) -> list[Look]:
                 without=str(row.get("without") or ""),
                 taken=str(row.get("taken") or row["start"]),
             )
+            made.append(look if page.language.code == "en" else replace(look, taken=_taken(look, page)))
         except (KeyError, ValueError, TypeError) as error:
             raise _no_looks(finding, f"a row with {error}") from error
-        made.append(look)
     if not made:
         raise _no_looks(finding, "no rows")
     return made
+
+
+def _taken(look: Look, page: Page) -> str:
+    """When an image was taken in the page's language: to the minute, or over some days."""
+    if look.end - look.start < DAY:
+        return page.word("bracket.moment", day=page.language.day(look.start.date()), time=f"{look.start:%H:%M}")
+    return page.language.when(When.between(look.start.date(), look.end.date()))
 
 
 def _no_looks(finding: Finding, saw: str) -> InputError:
@@ -116,7 +124,3 @@ def _said(page: Page, times: Times | None) -> str:
         page.word("bracket.moment", day=page.language.day(one.date()), time=f"{one:%H:%M}") for one in (after, by)
     )
     return page.word("bracket.after_by", after=first, by=last)
-
-
-def _short(page: Page) -> Sequence[str]:
-    return tuple(str(name) for name in page.language.table["months_short"])

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from dateline.story.language import Language
+
 DAY = timedelta(days=1)
 SIZES = {"wide": (720, 13), "narrow": (350, 14)}
 """Width and size of letters [px]."""
@@ -92,8 +94,8 @@ class _Axis:
         return round(self.left + min(max(share, 0.0), 1.0) * (self.right - self.left), 1)
 
 
-def draw(looks: Sequence[Look], spans: Sequence[Times], *, size: str, short: Sequence[str]) -> Chart:
-    """The strip. spans: brackets, (after, by]; short: names of the months."""
+def draw(looks: Sequence[Look], spans: Sequence[Times], *, size: str, language: Language) -> Chart:
+    """The strip. spans: brackets, (after, by]; language: that of the words on the axis."""
     width, letters = SIZES[size]
     axis = _Axis(min(look.start for look in looks), max(look.end for look in looks), EDGE, width - EDGE)
     lanes, y = [], float(TOP)
@@ -102,7 +104,7 @@ def draw(looks: Sequence[Look], spans: Sequence[Times], *, size: str, short: Seq
         lanes.append(Lane(sensor, gsd, y + LANE - 14, marks))
         y += LANE + rows * ROW
     bands = tuple(_band(times, axis) for times in spans)
-    ticks = tuple(_ticks(axis, short, letters))
+    ticks = tuple(_ticks(axis, language, letters))
     return Chart(size, width, y + AXIS, letters, y + 4, EDGE, width - EDGE, tuple(lanes), bands, ticks)
 
 
@@ -134,13 +136,13 @@ def _band(times: Times, axis: _Axis) -> Band:
     return Band(round(left, 1), round(right - left, 1), after is None, by is None)
 
 
-def _ticks(axis: _Axis, short: Sequence[str], letters: int) -> list[tuple[float, str]]:
+def _ticks(axis: _Axis, language: Language, letters: int) -> list[tuple[float, str]]:
     """Days or months at a step that leaves room for their words."""
     room = (axis.right - axis.left) / (letters * 4.6)
     days = (axis.last - axis.first) / DAY
     day_step = next((step for step in (1, 2, 5, 10) if days / step <= room), None)
     if day_step is not None:
-        return _days(axis, short, day_step)
+        return _days(axis, language, day_step)
     months = days / 30.4
     step = next((step for step in (1, 2, 3, 6, 12, 24, 60) if months / step <= room), 120)
     first = axis.first.year * 12 + axis.first.month
@@ -152,16 +154,16 @@ def _ticks(axis: _Axis, short: Sequence[str], letters: int) -> list[tuple[float,
             and (moment := datetime(year, month + 1, 1, tzinfo=UTC)) >= axis.first
             and moment <= axis.last
         ):
-            made.append((axis(moment), str(year) if step >= 12 else f"{short[month]} {year}"))
+            made.append((axis(moment), language.year(moment) if step >= 12 else language.month_year_tick(moment)))
     return _inside(made, axis, letters)
 
 
-def _days(axis: _Axis, short: Sequence[str], step: int) -> list[tuple[float, str]]:
+def _days(axis: _Axis, language: Language, step: int) -> list[tuple[float, str]]:
     day = (axis.first + DAY).replace(hour=0, minute=0, second=0, microsecond=0)
     made = []
     while day <= axis.last:
         if step == 1 or (day.day % step == 1 and day.day + step <= 32):
-            made.append((axis(day), f"{day.day} {short[day.month - 1]}"))
+            made.append((axis(day), language.day_tick(day)))
         day += DAY
     return _inside(made, axis, 13)
 

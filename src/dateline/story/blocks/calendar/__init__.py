@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+from markupsafe import Markup
+
 from dateline.core.errors import InputError
 from dateline.ledger.finding import Finding
 from dateline.story.block import BlockModel, FindingId, Prose
@@ -102,7 +104,7 @@ def _month(page: Page, year: int, month: int, days: Mapping[date, tuple[str, str
     count = page.word("calendar.of", n=kinds["ships"], observed=sum(kinds[kind] for kind in _OBSERVED))
     return Month(
         name=page.language.month(first),
-        short=f"{page.language.table['months_short'][month - 1]} {year % 100:02d}",
+        short=page.word("calendar.short", m=page.language.month_tick(first), y=f"{year % 100:02d}"),
         cells=cells,
         count=count,
     )
@@ -115,12 +117,14 @@ def _cell(page: Page, year: int, month: int, day: int, days: Mapping[date, tuple
     if here not in days:
         return Cell(day, "outside")
     kind, why = days[here]
-    state = page.word(f"calendar.{kind}") + (f", {why}" if why else "")
+    state = page.word(f"calendar.{kind}") + (f", {why}" if why and not page.in_english else "")
     return Cell(day, kind, page.word("calendar.cell", day=page.language.day(here), state=state))
 
 
-def _reasons(page: Page, days: Mapping[date, tuple[str, str]]) -> str:
+def _reasons(page: Page, days: Mapping[date, tuple[str, str]]) -> Markup:
     """Why days were not seen, the commonest reasons first."""
     counts = Counter(why.split("; ")[0] for kind, why in days.values() if kind == "not_observed" and why)
-    told = [page.word("calendar.reason", reason=reason, n=n) for reason, n in counts.most_common(LISTED)]
-    return page.word("calendar.why", reasons=", ".join(told)) if told else ""
+    told = [
+        page.filled("calendar.reason", reason=page.english(reason), n=n) for reason, n in counts.most_common(LISTED)
+    ]
+    return page.filled("calendar.why", reasons=Markup(", ").join(told)) if told else Markup("")

@@ -11,6 +11,7 @@ from dateline.evidence.amend import away
 from dateline.evidence.item import Item, Status
 from dateline.ledger.identification import Identification
 from dateline.story.block import BlockModel, Prose
+from dateline.story.knockout import without
 from dateline.story.page import Embed, Page
 
 FOLDED = 8
@@ -58,6 +59,7 @@ def prepare(_block: Model, page: Page) -> Mapping[str, Any]:
         "folded": len(rows) >= FOLDED,
         "items": rows,
         "places": list(_places(page)),
+        "without": without(page),
         "embeds": tuple(page.embeds),
         "carried": _carried(page),
         "carried_folded": len(page.embeds) >= FOLDED,

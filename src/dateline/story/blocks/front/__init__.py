@@ -68,7 +68,7 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
         raise _no_front(finding)
     return {
         "number": page.next_figure(),
-        "charts": [_chart(maps, size) for size in SIZES],
+        "charts": [_chart(maps, size, page) for size in SIZES],
         "maps": maps,
         "simulated": finding.simulated,
         "how": page.link(page.look(block.finding), page.word("page.how")),
@@ -80,7 +80,7 @@ def _drawn(row: Mapping[str, Any], page: Page) -> Drawn:
     return Drawn(
         maker=str(row["maker"]),
         day=page.language.day(published.date()),
-        published=f"{page.language.day(published.date())}, {published:%H:%M} UTC",
+        published=page.word("bracket.moment", day=page.language.day(published.date()), time=f"{published:%H:%M}"),
         reading=str(row["reading"]),
         low=float(row["low"]),
         high=float(row["high"]),
@@ -89,7 +89,7 @@ def _drawn(row: Mapping[str, Any], page: Page) -> Drawn:
     )
 
 
-def _chart(maps: list[Drawn], size: str) -> Chart:
+def _chart(maps: list[Drawn], size: str, page: Page) -> Chart:
     width, letters = SIZES[size]
     low, high = min(0.0, *(one.low for one in maps)), max(0.0, *(one.high for one in maps))
     marks = ticks(low, high, 6 if size == "wide" else 4)
@@ -101,7 +101,7 @@ def _chart(maps: list[Drawn], size: str) -> Chart:
     )
     return Chart(
         size=size, width=width, letters=letters, height=bottom + AXIS, bottom=bottom, zero=at(0.0), bars=bars,
-        marks=tuple((at(mark), f"{mark:g}") for mark in marks),
+        marks=tuple((at(mark), page.language.short(mark)) for mark in marks),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,7 +14,6 @@ from dateline.methods.card import Card
 from dateline.story.block import BlockModel, Prose
 from dateline.story.markdown import markdown
 from dateline.story.page import Embed, Page, safe
-from dateline.story.speak import statement
 
 SECTIONS = {
     "What it does": "what",
@@ -30,6 +29,10 @@ PARTS = 24
 """Places and inputs beyond this number are in the data that the page carries, not in the entry."""
 
 
+FOLDED = 16
+"""From this many entries on, those of each method fold away."""
+
+
 class Model(BlockModel):
     """The body of a :::how block: empty, or a title of its own."""
 
@@ -43,7 +46,7 @@ class Entry:
     """One finding with its card."""
 
     finding: Finding
-    said: str
+    said: Markup
     title: str
     card: Card | None
     sections: tuple[tuple[str, Markup], ...]
@@ -56,7 +59,18 @@ class Entry:
 def prepare(_block: Model, page: Page) -> Mapping[str, Any]:
     """An entry for each finding that the page prints anything of, in the order of the text."""
     names = [name for name in page.cited if name in page.case.finding_ids()]
-    return {"entries": [_entry(page, page.case.finding(name)) for name in names], "parts": PARTS, "shown": SHOWN}
+    entries = [_entry(page, page.case.finding(name)) for name in names]
+    return {"groups": _groups(entries), "parts": PARTS, "shown": SHOWN}
+
+
+def _groups(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+    """Many entries by method, in the order of the text; a few stand open, in one group without a title."""
+    if len(entries) < FOLDED:
+        return [("", list(entries))]
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.title, []).append(entry)
+    return list(found.items())
 
 
 def _entry(page: Page, finding: Finding) -> Entry:
@@ -64,7 +78,7 @@ def _entry(page: Page, finding: Finding) -> Entry:
     embed = page.carry_json(f"data-{finding.id}", f"{finding.id}.json", finding.to_json())
     return Entry(
         finding=finding,
-        said=statement(finding, page.language),
+        said=page.told(finding),
         title=card.front.title if card is not None else finding.method,
         card=card,
         sections=_sections(card) if card is not None else (),

@@ -37,10 +37,10 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
                 do="Take it out of the :::refusal block; it is a finding like others.",
                 code="refusal",
             )
-        link = page.link(page.look(name), finding.question)
+        link = page.link(page.look(name), page.english(finding.question))
         said = statement(finding, page.language)
         reasons = [
             note.text for note in finding.reasons if note.text.rstrip(".") not in said
         ]  # many repeat the sentence
-        rows.append((finding, link, said, reasons))
+        rows.append((finding, link, reasons))
     return {"rows": rows}

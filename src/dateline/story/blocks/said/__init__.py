@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, ClassVar
 
 from dateline.ledger.agreed import standing
@@ -18,6 +19,11 @@ from dateline.ledger.terms import OPEN
 from dateline.ledger.transcript import Stretch, spoken
 from dateline.story.block import BlockModel, Prose
 from dateline.story.page import SAID, Page
+
+KINDS = ("claim", "event", "reply", "media", "source", "place")
+"""The order in which they stand."""
+FOLDED = 12
+"""From this many entries on, each kind folds away."""
 
 
 class Model(BlockModel):
@@ -59,7 +65,16 @@ def prepare(_block: Model, page: Page) -> Mapping[str, Any]:
     for name in list(names):
         record = page.case.records[name]
         names += record.claims if isinstance(record, Event) else ()
-    return {"entries": [_entry(page, page.case.records[name]) for name in dict.fromkeys(names) if name not in away]}
+    records = sorted(
+        (page.case.records[name] for name in dict.fromkeys(names) if name not in away),
+        key=lambda record: KINDS.index(record.kind),
+    )
+    entries = [_entry(page, record) for record in records]
+    return {
+        "entries": entries,
+        "groups": [(kind, list(given)) for kind, given in groupby(entries, key=lambda entry: entry.record.kind)],
+        "folded": len(entries) >= FOLDED,
+    }
 
 
 def _entry(page: Page, record: Record) -> Entry:
@@ -116,12 +131,7 @@ def _rows(page: Page, record: Record) -> list[tuple[str, str]]:
             ("said.speaker", page.speaker(record)),
             ("said.said", when(record.said)),
             ("said.stance", page.word(f"stance.{record.stance}")),
-            (
-                "said.amount",
-                f"{record.quantity.text} ({page.look(f'{record.id}.unit').value}, {record.quantity.kind.value})"
-                if record.quantity
-                else "",
-            ),
+            ("said.amount", _amount(page, record)),
             ("said.period", (record.period.text or when(record.period)) if record.period else ""),
             ("said.terms", "" if terms == OPEN else page.word(f"terms.{terms}")),
         ]
@@ -134,8 +144,16 @@ def _rows(page: Page, record: Record) -> list[tuple[str, str]]:
             ("said.event", record.in_own_words or ""),
         ]
     if isinstance(record, Place):
-        return [("said.role", record.role.replace("_", " ")), ("said.located", record.located_by or "")]
+        return [("said.role", page.word(f"role.{record.role}")), ("said.located", record.located_by or "")]
     return []
+
+
+def _amount(page: Page, claim: Claim) -> str:
+    """How much a claim says, of what, and whether it counts, plans or tells a capacity."""
+    if claim.quantity is None:
+        return ""
+    kind = page.word(f"kind.{claim.quantity.kind.value}")
+    return f"{claim.quantity.text} ({page.look(f'{claim.id}.unit').value}, {kind})"
 
 
 def _reply_rows(page: Page, reply: Reply) -> list[tuple[str, str]]:

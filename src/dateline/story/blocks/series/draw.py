@@ -163,10 +163,9 @@ def _tags(marks: Sequence[Mark], time: TimeScale) -> tuple[list[tuple[Mark, floa
 def _times(time: TimeScale, page: Page, size: str) -> list[tuple[float, str, bool]]:
     marks = time.marks(9 if size == "wide" else 5)
     years_only = all(is_year for _, is_year in marks)
-    short = page.language.table["months_short"]
     end = time(time.last - timedelta(days=1))
     return [
-        (time(day), str(day.year) if years_only or is_year else short[day.month - 1], is_year)
+        (time(day), str(day.year) if years_only or is_year else page.language.month_tick(day), is_year)
         for day, is_year in marks
         if time(day) <= end
     ]

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
+from markupsafe import Markup
 from pydantic import Field, model_validator
 
 from dateline.ledger.record import Many, refuse
 from dateline.story.block import BlockModel, BlockPart, Prose, ReferenceText
 from dateline.story.page import Page
+
+FOLDED, FIRST = 12, 3
+"""Of more than FOLDED statements the FIRST stand open; the others fold away by what they rest on."""
 
 
 class Row(BlockPart):
@@ -46,10 +50,14 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
         links = [page.link(page.look(text), _label(page, text)) for text in row.rests]
         simulated = any(page.reading.is_simulated(text) for text in row.rests)
         rows.append((row, page.prose(row.text), links, simulated))
-    return {"number": page.next_figure(), "rows": rows, "simulated": any(row[3] for row in rows)}
+    first = FIRST if len(rows) > FOLDED else len(rows)
+    more: dict[str, list[Any]] = {}
+    for drawn in rows[first:]:
+        more.setdefault(drawn[0].standing, []).append(drawn)
+    return {"number": page.next_figure(), "first": rows[:first], "more": list(more.items())}
 
 
-def _label(page: Page, text: str) -> str:
+def _label(page: Page, text: str) -> str | Markup:
     """Short words for a link: the question of a finding, the speaker of a claim."""
     reference = page.look(text)
     if reference.owner in page.case.claims:
@@ -57,7 +65,7 @@ def _label(page: Page, text: str) -> str:
         said = page.language.when(claim.said)
         return f"{page.speaker(claim)}, {said}"
     if reference.owner in page.case.finding_ids():
-        return page.finding(reference.owner).question
+        return page.english(page.finding(reference.owner).question)
     if reference.owner in page.case.sources:
         return page.source(reference.owner)
     return page.case.records[reference.owner].title_text()

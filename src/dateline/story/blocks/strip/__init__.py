@@ -131,7 +131,7 @@ def _said(chip: Chip, page: Page) -> Said:
     if "ships" in states:
         return Said("ships", max((int(row["ships"]) for row in rows if row.get("ships")), default=None))
     why = next((str(row["why"]) for row in rows if row.get("why")), "")
-    return Said("empty") if "empty" in states else Said("not observed", why=why)
+    return Said("empty") if "empty" in states else Said("not observed", why=page.english(why))
 
 
 def _is_of(row: Mapping[str, Any], image: str) -> bool:
@@ -145,7 +145,6 @@ def _same_day(chip: Chip, rows: Sequence[Mapping[str, Any]]) -> bool:
 
 def _words(said: Said, page: Page) -> str:
     if said.ships is not None:
-        key = "strip.one_ship" if said.ships == 1 else "strip.shipped"
-        return page.word(key, n=page.language.count(said.ships))
+        return page.plural("strip.shipped", said.ships)
     state = page.word(f"strip.{said.state.replace(' ', '_')}")
-    return page.word("strip.state", state=state, why=said.why) if said.why else state
+    return page.filled("strip.state", state=state, why=said.why) if said.why else state

@@ -64,7 +64,10 @@ def _side(axis: Axis, value: Mapping[str, Any], finding: str, page: Page) -> Sid
     top = len(ladder) - 1
     kind = "ended" if position not in ladder else "top" if step == top else "climbed" if step else "ground"
     counted = page.word("verification.rung", n=step, of=top)
-    said = speak_statement(Statement.model_validate(value["statement"]), page.language)
+    told = Statement.model_validate(value["statement"])
+    said = speak_statement(told, page.language)
+    said = said[:1].upper() + said[1:]
+    words = page.english(said) if said.casefold() == told.en.casefold() else said
     return Side(
         axis=axis,
         name=page.word(f"verification.axis_{axis}"),
@@ -73,10 +76,10 @@ def _side(axis: Axis, value: Mapping[str, Any], finding: str, page: Page) -> Sid
         step=step,
         of=top,
         told=page.word("verification.ended") if kind == "ended" else counted,
-        sentence=page.link(page.look(f"{finding}.values.{axis}.position"), said[:1].upper() + said[1:]),
-        grounds="; ".join(value["grounds"]) or page.word("verification.nothing"),
+        sentence=page.link(page.look(f"{finding}.values.{axis}.position"), words),
+        grounds=page.english("; ".join(value["grounds"])) if value["grounds"] else page.word("verification.nothing"),
         who=tuple(_step(each, page) for each in value["steps"]) or (page.word("verification.nobody"),),
-        needed="; ".join(value["needed"]) or page.word("verification.complete"),
+        needed=page.english("; ".join(value["needed"])) if value["needed"] else page.word("verification.complete"),
         note=_note(value, position, page),
     )
 

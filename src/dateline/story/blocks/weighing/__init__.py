@@ -95,14 +95,14 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
 def _origin(page: Page, told: Mapping[str, Any], explanations: Sequence[str]) -> Origin:
     key = "unknown" if not told["known"] else "merged" if told["may_be_one"] else "counts"
     key = key if told["counts"] or not told["known"] else "silent"
-    name = told["origin"] if told["known"] else page.word("weighing.nobody")
+    name = page.english(told["origin"]) if told["known"] else page.word("weighing.nobody")
     rows = tuple(_row(page, row, explanations) for row in told["rows"])
     return Origin(name, page.word(f"weighing.{key}"), rows)
 
 
 def _row(page: Page, told: Mapping[str, Any], explanations: Sequence[str]) -> Row:
     notes = [page.word("weighing.repeats", id=told["repeats"])] if told["repeats"] else []
-    notes += told["flags"]
+    notes += map(page.english, told["flags"])
     if told["separates"] == "does not separate":
         notes.append(page.word("weighing.separates_none"))
     label, text = _label(page, told)
@@ -118,7 +118,7 @@ def _label(page: Page, told: Mapping[str, Any]) -> tuple[Markup, str]:
         who = page.speaker(claim)
         return page.link(page.look(name), f"{who}, {page.language.when(claim.said)}"), told["label"]
     if kind == "finding" and name in page.case.finding_ids():
-        return page.link(page.look(name), page.word("weighing.finding")), told["label"]
+        return page.link(page.look(name), page.word("weighing.finding")), page.english(told["label"])
     if kind == "media" and name in page.case.media:
         return page.link(page.look(name), told["label"]), ""
     return Markup("{}").format(told["label"]), ""

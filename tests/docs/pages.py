@@ -47,6 +47,30 @@ text]]`; the editor's sheet lists these.
 **Blocks** stand between lines of `:::`, their keys are TOML. How we know this, who said it, the evidence,
 corrections and credits are added at the end when they are not placed.
 
+**Languages.** `language = "uk"` (or `ru`, `ko`) in the front matter, and the page speaks it: words, dates, numbers,
+units and plurals. What findings and methods say stays in English and is marked so. Places and speakers appear under
+their name in that language where the record has one. `check` names the rules that do not read the language; a person
+must read for those.
+
+**What leaves the page.** Beside `site/index.html`, `build` writes `embed/NAME.html` for each figure (`<iframe
+sandbox="allow-scripts allow-popups" src=…>`; it tells its height by `postMessage`), `figure/` with SVG and PNG,
+`card.png`, `feed.xml` of corrections and versions where the story has a date, and past 10 MB `folder/`, the same page
+with its pictures beside it. A figure keeps its name while its finding, picture or title stays. One whose licence does
+not say yes to embedding stays on the page only. `canonical = "https://…"` says where the story will stand.
+`build.json` lists the files with their hashes; what you change or add in `site/` is never deleted or written over,
+save `index.html`. In the page each figure's numbers can be saved as CSV, and each finding as JSON.
+
+**Take a source away.** A reader can read the page without any of its speakers, publishers, files, sensors or markers.
+What *falls* has lost something it needs with nothing of the same sort left; what *loses one of several* stands on
+less, and a number would have to be measured again. Whether the rest is enough is a judgement.
+
+**Publishing.** A fault of level sign-off stays open until somebody of the case who is not in the byline signs it:
+`dateline check --sign RULE --at LINE --by NAME --why REASON`. Before a page goes out one person writes who could be
+hurt (`--sign harm --why …`) and another signs (`--sign harm --by OTHER`). `dateline build --publish --by NAME` says
+everything that still stands against it, or freezes what goes out in `published/N`. Where a number, date or claim
+reads otherwise than in the last version, it asks for a correction. `dateline diff` says at any time what would read
+otherwise now. `dateline check --report --out sheet.html` is the sheet for the fact-checker.
+
 ## Blocks
 
 """

@@ -117,6 +117,22 @@ def test_a_file_that_may_show_anywhere_is_no_look_that_was_missed(root: Path, tm
     assert by_image(log_of(root))["h"][0].seen == "empty"
 
 
+def test_a_season_is_no_day(root: Path, tmp_path: Path) -> None:
+    """An image of "summer 2019" is of no day of the log, marked or not: it is named and left out."""
+    handout = tmp_path / "handout.png"
+    PILImage.new("RGB", (20, 20)).save(handout)
+    with Archive(root, by="ana", store=default_store(), clock=FixedClock(NOON)) as archive:
+        start, end = datetime(2019, 6, 1, tzinfo=UTC), datetime(2019, 8, 31, 23, 59, 59, tzinfo=UTC)
+        image = Image(scene="h", start=start, end=end, bounds=(-125.2, -47.2, -124.8, -46.8))
+        archive.file(handout, Form(by="ana", licence=Licence(name="unknown"), id="it-h", image=image))
+    assert "h" not in by_image(log_of(root))
+    mark(root, "mk", {"id": "O1", "item": "it-h", "state": "present"})
+    log = log_of(root)
+    assert "h" not in by_image(log)
+    assert ("image-period", "The image it-h is of no one day (2019-06-01 to 2019-08-31); a log counts days, "
+            "so it was left out.") in log.notes  # fmt: skip
+
+
 def test_a_second_look_is_kept_apart_and_observers_can_be_chosen(root: Path) -> None:
     """Blind marks say so; one person's marks alone, where that is asked."""
     mark(root, "mk", {"id": "O1", "item": "it-s1", "state": "present"})

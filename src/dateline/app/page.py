@@ -53,7 +53,7 @@ def shell(request: Request) -> dict[str, Any]:
         "desk": sha256_bytes(str(desk.root).encode())[:8],
         "now": desk.clock.now().isoformat(),
         "menu": [one for one in screens() if one.order],
-        "path": request.url.path,
+        "path": f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,
     }
 
 

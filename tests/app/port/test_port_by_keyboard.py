@@ -265,7 +265,7 @@ def test_a_port_of_which_nothing_is_known_says_so(
     """Without a place, without an image, and with clouds alone: never an empty port, and never a broken page."""
     running = _there(open_app(desk, "--by", "fox"))
     page = running.page(browser, "/port/")
-    assert "The case has no place yet" in page.inner_text("main")
+    assert "Choose the port, or add it first" in page.inner_text("main")
     made.write_places(desk, ["quayside"])
     page.reload()
     assert "knows of no image" in page.inner_text("#no-images")

@@ -1,5 +1,12 @@
 // Words on the page: elements whose text is text, what a screen reader is told, what is wrong with the connection.
 
+export function taken({ start, end }) {
+  // The day or the days of an image: a season is never shown as its first day.
+  if (!start) return "undated";
+  const [first, last] = [start, end || start].map((moment) => moment.slice(0, 10));
+  return first === last ? first : `${first} to ${last}`;
+}
+
 export function announce(text) {
   document.getElementById("announce").textContent = text;
 }

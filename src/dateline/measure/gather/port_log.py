@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -254,6 +254,9 @@ def _of_mark(case: Case, port: str, name: str, mark: Observation, notes: list[tu
     if item is None or image is None or image.start is None:
         notes.append(("undated-image", f"{name}: the time of the image {mark.item} is not known; it was left out."))
         return None
+    if not _is_of_a_day(image.start, image.end):
+        notes.append(_no_day(mark.item, image.start, image.end))
+        return None
     seen: Seen = _STATES.get(mark.state, "not observed")
     why = mark.reason or mark.state.replace("_", " ")
     return PortLook(
@@ -274,9 +277,22 @@ def _of_mark(case: Case, port: str, name: str, mark: Observation, notes: list[tu
     )
 
 
+def _is_of_a_day(start: datetime, end: datetime | None) -> bool:
+    """Whether an image is of one day: a month's mosaic, or "summer 2019", tells no day on which ships lay there."""
+    return end is None or end - start <= timedelta(days=1)
+
+
+def _no_day(image: str, start: datetime, end: datetime | None) -> tuple[str, str]:
+    span = f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
+    return "image-period", f"The image {image} is of no one day ({span}); a log counts days, so it was left out."
+
+
 def _of_row(case: Case, port: str, row: Row, notes: list[tuple[str, str]]) -> PortLook | None:
     if row.start is None:
         notes.append(("undated-image", f"The time of the image {row.scene} is not known; it was left out."))
+        return None
+    if not _is_of_a_day(row.start, row.end):
+        notes.append(_no_day(row.scene, row.start, row.end))
         return None
     why = _UNSEEN[row.state]
     return PortLook(

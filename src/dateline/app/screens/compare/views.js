@@ -1,6 +1,7 @@
 // The pictures themselves: one map with both images, or two maps with one view.
 
 import { element } from "/static/shell.js";
+import { taken } from "/static/words.js";
 import { layerOf, ol, open, queryOf, viewOf } from "/static/picture.js";
 import { NONE, split } from "/screens/compare/lay.js";
 
@@ -185,6 +186,6 @@ export class Views {
   }
 }
 
-function nameOf(which, { item, start, simulated }) {
-  return `${which}: ${item}, ${start ? start.slice(0, 10) : "undated"}${simulated ? " · SIMULATED" : ""}`;
+function nameOf(which, about) {
+  return `${which}: ${about.item}, ${taken(about)}${about.simulated ? " · SIMULATED" : ""}`;
 }

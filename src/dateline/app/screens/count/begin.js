@@ -1,6 +1,7 @@
 // The start of a count: what the chosen picture is, and how many tiles it makes.
 
 import { describe } from "/static/picture.js";
+import { taken } from "/static/words.js";
 
 const at = (id) => document.getElementById(id);
 const SIDES = [128, 256, 512, 1024, 2048, 4096];
@@ -23,7 +24,7 @@ async function choose() {
   at("preview").src = `/pictures/${encodeURIComponent(item)}/thumbnail.webp?side=512`;
   at("preview").classList.toggle("veiled", about.graphic);
   at("preview").alt = about.name;
-  const when = about.start ? `, ${about.start.slice(0, 10)}` : "";
+  const when = about.start ? `, ${taken(about)}` : "";
   const gsd = about.gsd ? `, ${about.gsd} m a pixel` : "";
   at("about").textContent = `${about.width} × ${about.height} px${gsd}${when}${about.simulated ? ", simulated" : ""}`;
   count();

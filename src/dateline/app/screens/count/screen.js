@@ -256,16 +256,21 @@ function cannot() {
   dialog.querySelector("[name=reason]").focus();
 }
 
-at("cannot-dialog").addEventListener("close", (event) => {
-  map.getTargetElement().focus();
-  if (event.target.returnValue !== "say") return;
-  const form = event.target.querySelector("form");
+at("cannot-dialog").querySelector("form").addEventListener("submit", (event) => {
+  // At once, and not when the dialog has closed: the next key of a quick hand meets the tile as it is then.
+  if (event.submitter?.value !== "say") return;
+  const form = event.target;
   const reason = form.reason.value.trim();
-  if (!reason) return announce("Say why.");
+  if (!reason) {
+    event.preventDefault();
+    return announce("Say why.");
+  }
   end({ state: form.state.value, reason });
   form.reset();
   further();
 });
+
+at("cannot-dialog").addEventListener("close", () => map.getTargetElement().focus());
 
 // ---- the end
 

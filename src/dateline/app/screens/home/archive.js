@@ -89,7 +89,7 @@ form.addEventListener("submit", async (event) => {
       const told = await take(one, (share) => say(`${at + 1} of ${waiting.length}, ${one.file.name}: ${Math.round(100 * share)} %`, true));
       one.done = true;
       kept.push(told);
-      mark(one, "good", `${told.new ? "taken in as" : "it is there already:"} ${told.item} (${told.kind})${told.notes.length ? `; ${told.notes.join("; ")}` : ""}`);
+      mark(one, "good", `${told.new ? "taken in as" : "it was there already, and what you wrote here was not added:"} ${told.item} (${told.kind})${told.notes.length ? `; ${told.notes.join("; ")}` : ""}`);
     } catch (error) {
       refused += 1;
       mark(one, "bad", `${error.what} Seen: ${error.saw} To do: ${error.do}`);

@@ -99,7 +99,7 @@ def since(root: Path, freshness: dict[str, bool | None] | None = None, **given: 
     case = Case.load(root)
     then = read_manifest(case)
     return list(
-        differences(then, lay(root), freshness=freshness or fresh(root), log=log_of(case), **given)  # type: ignore[arg-type]
+        differences(then, lay(root), freshness=freshness or fresh(root), log=log_of(case), **given)
     )
 
 

@@ -113,7 +113,7 @@ def test_measuring_and_building_is_what_the_commands_do(desk: Path, tmp_path: Pa
     assert run(["build", "--case", str(copy)]) == 0
     works = Works(desk, SystemClock())
     for kind in ("measure", "build"):
-        job = works.start(kind, "fox")  # type: ignore[arg-type]
+        job = works.start(kind, "fox")
         wait(lambda job=job: not job.running)
         assert job.error is None, job.error
     for name in ("findings/far.json", "site/index.html"):

@@ -132,7 +132,7 @@ def test_the_line_in_short_bounds_what_is_possible() -> None:
     counts = {"days": 173, "observed": 61, "with_ships": 34, "empty": 27, "partly_seen_with_ships": 0}
     finding: Any = SimpleNamespace(values={"counts": counts})
     assert in_short(finding) == "ships on 34 of 61 usable days; 112 not seen; possible 34\N{EN DASH}146"
-    assert in_short(SimpleNamespace(values={})) == ""  # type: ignore[arg-type]
+    assert in_short(SimpleNamespace(values={})) == ""
 
 
 @pytest.mark.parametrize(("key", "text"), [("first_day", "yesterday"), ("since", "2024-13-01"), ("utc_offset", "+25")])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,29 +19,8 @@ from PIL import Image
 from dateline.cli.app import run
 from dateline.measure.archive import archive_file
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DOTS = ((40, 30), (90, 60), (150, 40), (200, 120), (60, 160), (250, 180), (130, 110), (280, 60), (20, 100), (220, 30))
 """Where the picture `crowd` has something to count: column and row [px]."""
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """A chromium of this machine; tests that need it are skipped, loudly, where there is none."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("NO BROWSER: install chromium (apt-get install chromium); the app's screens are not checked here")
-    return found
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    """One browser for the tests of a file; each page gets a context of its own."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 def crowd(size: tuple[int, int] = (300, 200), dots: tuple[tuple[int, int], ...] = DOTS, seed: int = 1) -> Image.Image:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,6 @@ from dateline.story.samples import sample_case
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BLOCKS = ("before_after", "series", "picture", "statements", "timeline", "drawing", "ranked")
 HOST = """<!doctype html><title>A newspaper</title>
 <iframe sandbox="allow-scripts" src="site/embed/{name}" width="{width}" height="60" title="figure"></iframe>
@@ -27,20 +24,6 @@ addEventListener("message", (event) => {{
   document.querySelector("iframe").height = event.data.height;
 }});
 </script>"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A chromium of this machine; tests that need it are skipped, loudly, where there is none."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("NO BROWSER: install chromium (apt-get install chromium); how embeds behave is not checked here")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

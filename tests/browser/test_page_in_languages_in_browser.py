@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,6 @@ from dateline.story.samples import sample_case
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 ENGLISH = language("en").table
 ARABIC = Language(
@@ -45,20 +43,6 @@ STICKS_OUT = """() => [...document.querySelectorAll("main *, header *, footer *"
     const box = one.getBoundingClientRect();
     return box.width > 1 && (box.left < -1 || box.right > innerWidth + 1);
 }).map((one) => one.tagName + "." + one.className + " " + one.textContent.trim().slice(0, 40))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A chromium of this machine; tests that need it are skipped, loudly, where there is none."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("NO BROWSER: install chromium (apt-get install chromium); other scripts are not checked here")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -98,9 +98,7 @@ def refused(root: Path, freshness: dict[str, bool | None] | None = None, *, on: 
 def since(root: Path, freshness: dict[str, bool | None] | None = None, **given: object) -> list[Change]:
     case = Case.load(root)
     then = read_manifest(case)
-    return list(
-        differences(then, lay(root), freshness=freshness or fresh(root), log=log_of(case), **given)
-    )
+    return list(differences(then, lay(root), freshness=freshness or fresh(root), log=log_of(case), **given))
 
 
 def remeasure(root: Path, best: float) -> None:

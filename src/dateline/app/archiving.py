@@ -195,7 +195,8 @@ def _place_form(
 def _listed(place: Place) -> dict[str, Any]:
     """A place for the list. Where a sensitive one lies is not in the page until somebody asks."""
     where = place.where
-    position = "an outline" if where.lon is None else spelt_position(where.lon, where.lat or 0.0)
+    at = None if where.lon is None or where.lat is None else (where.lon, where.lat)
+    position = "an outline" if at is None else spelt_position(*at)
     told = {"id": place.id, "name": place.name(), "role": place.role, "covered": place.is_sensitive}
     return {**told, "position": "" if place.is_sensitive else position}
 

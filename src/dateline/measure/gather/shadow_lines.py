@@ -63,7 +63,7 @@ class Scene:
         view = None if self.camera is None else self.camera.estimates.get("field_of_view")
         if view is None:
             return None
-        best, low, high = (focal_of_view(value, frame.width) for value in _ends(view))
+        best, low, high = (focal_of_view(value, frame.width) for value in ends(view))
         return Lens(width=frame.width, height=frame.height, focal=best, sigma=abs(np.log(low / high)) / 2 / _half(view))
 
     def yaw(self) -> Measured | None:
@@ -71,7 +71,7 @@ class Scene:
         view = None if self.camera is None else self.camera.estimates.get("view_azimuth")
         if view is None:
             return None
-        best, low, high = _ends(view)
+        best, low, high = ends(view)
         return Measured(best, (high - low) / 2 / _half(view))
 
     def line(self, points: Sequence[tuple[float, float]]) -> Line:
@@ -93,9 +93,16 @@ def _half(told: Estimate) -> float:
     return NormalDist().inv_cdf(0.5 + told.level / 2)
 
 
-def _ends(told: Estimate) -> tuple[float, float, float]:
-    """Best, low and high. An estimate of a camera has all three."""
-    return float(told.best or 0.0), float(told.low or 0.0), float(told.high or 0.0)
+def ends(told: Estimate) -> tuple[float, float, float]:
+    """Best, low and high. Raises Refusal `too-uncertain` for an estimate that is open to a side: it is no angle."""
+    if told.low is None or told.high is None:
+        raise Refusal(
+            "The camera's answer is open to a side, so angles on its picture cannot be told.",
+            saw=f"{told.low} to {told.high} {told.unit}",
+            do="Match more landmarks, or measure the shadow on a picture from above.",
+            code="too-uncertain",
+        )
+    return told.best, told.low, told.high
 
 
 def scene_of(path: Path, item: str, *, camera: Finding | None, pixel: float | None, simulated: bool) -> Scene:

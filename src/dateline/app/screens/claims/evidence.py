@@ -20,12 +20,12 @@ def show_item(request: Request) -> Response:
     return _page(request, lifted=False)
 
 
-def uncover_item(request: Request, form: dict[str, str]) -> Response:  # noqa: ARG001
+def uncover_item(request: Request, form: dict[str, str]) -> Response:  # noqa: ARG001 - as every form is asked
     """POST: the same, for somebody who asked for what is covered."""
     return _page(request, lifted=True)
 
 
-def save_item(request: Request, form: dict[str, str]) -> Response:  # noqa: ARG001
+def save_item(request: Request, form: dict[str, str]) -> Response:  # noqa: ARG001 - as every form is asked
     """POST: the bytes as a file to save, never as a page: what was archived may be a hostile page."""
     item = _item(index_of(request), request.path_params["item"])
     path = item_path(index_of(request).case, item.id)

@@ -38,7 +38,7 @@ def show_claim(request: Request) -> Response:
     return claim_page(request, request.path_params["name"])
 
 
-def uncover_claim(request: Request, form: dict[str, str]) -> Response:  # noqa: ARG001
+def uncover_claim(request: Request, form: dict[str, str]) -> Response:  # noqa: ARG001 - as every form is asked
     """POST: the same claim with everything that its page covers, for somebody who asked."""
     return claim_page(request, request.path_params["name"], lifted=True)
 

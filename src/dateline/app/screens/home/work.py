@@ -50,7 +50,7 @@ class Job:
         if self.error is not None:
             return f"{'Measuring' if self.kind == 'measure' else 'The page was not built'}: {self.error.what}"
         if self.kind == "build":
-            return f"The page was built: {(self.built or 0) / 1000:.0f} kB."
+            return "The page was built." if self.built is None else f"The page was built: {self.built / 1000:.0f} kB."
         return self._measured()
 
     def _measured(self) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 BLOCKS, RULES = "dateline.blocks", "dateline.rules"
 """Entry points by which another package joins: each names a package that holds folders, or files, of the same shape."""
 
-TEMPLATE, STYLE, SAMPLE = "block.html.j2", "block.css", "sample.md"
+TEMPLATE, STYLE, SCRIPT, SAMPLE = "block.html.j2", "block.css", "block.js", "sample.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,12 @@ class Block:
     def css(self) -> str:
         """The block's own style."""
         return (self.folder / STYLE).read_text(encoding="utf-8")
+
+    @property
+    def js(self) -> str:
+        """The block's own script, which adds to what is there without one; "" for most."""
+        path = self.folder / SCRIPT
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def embed(figure: Figure) -> Output:
     front = page.reading.story.front
     assert front is not None
     style = page_style(page) + (HOME / "embed.css").read_text(encoding="utf-8")
-    script = (HOME / "embed.js").read_text(encoding="utf-8") + page_script()
+    script = (HOME / "embed.js").read_text(encoding="utf-8") + page_script(page)
     day = page.reading.story.as_of(page.case.head.as_of)
     html = (
         environment()

@@ -58,7 +58,7 @@ def render(reading: Reading, *, drawn: Drawings | None = None, card: str = "") -
     for index, use in enumerate(reading.story.blocks):
         if use.name in SECTIONS:
             text = safe(text.replace(_placeholder(index), late.pop(use.name, "")))
-    style, script = page_style(page), page_script()
+    style, script = page_style(page), page_script(page)
     html = (
         environment()
         .get_template("page/page.html.j2")
@@ -139,9 +139,9 @@ def page_style(page: Page) -> str:
     return tokens.css() + own + "".join(block(name).css for name in page.sections) + paper
 
 
-def page_script() -> str:
-    """The page's one script."""
-    return (HOME / "page.js").read_text(encoding="utf-8")
+def page_script(page: Page) -> str:
+    """The page's one script: its own, then those of the blocks that stand on it."""
+    return (HOME / "page.js").read_text(encoding="utf-8") + "".join(block(name).js for name in page.sections)
 
 
 def csp_hash(text: str) -> str:

@@ -1,4 +1,5 @@
-// Everything on this page is there without this script. It adds the swipe, the read-out of charts and the hash check.
+// Everything on this page is there without this script. It adds links into closed entries and the reader's checks;
+// what moves in a block is in the block's own script, which comes after this one.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -12,57 +13,6 @@
   };
   addEventListener("hashchange", open);
   open();
-
-  // Before and after: a slider that works with keys, and a pointer on the picture that moves it.
-  for (const swipe of document.querySelectorAll(".swipe")) {
-    const slider = swipe.querySelector("input[type=range]");
-    const stage = swipe.querySelector(".stage");
-    const set = (value) => {
-      slider.value = value;
-      stage.style.setProperty("--cut", slider.value + "%");
-      slider.setAttribute("aria-valuetext", slider.dataset.words.replace("{percent}", Math.round(slider.value)));
-    };
-    slider.addEventListener("input", () => set(slider.value));
-    const move = (event) => {
-      if (event.buttons !== 1) return;
-      const box = stage.getBoundingClientRect();
-      set((100 * (event.clientX - box.left)) / box.width);
-    };
-    stage.addEventListener("pointerdown", move);
-    stage.addEventListener("pointermove", move);
-    set(slider.dataset.start);
-  }
-
-  // Charts: what stands under the pointer, or at the place that the arrow keys chose, is read from the table below.
-  for (const chart of document.querySelectorAll(".series")) {
-    const out = chart.querySelector("output");
-    for (const svg of chart.querySelectorAll("svg.chart")) {
-      const marks = [...svg.querySelectorAll("[data-read]")];
-      const line = svg.querySelector(".cursor");
-      let at = -1;
-      const show = (index) => {
-        at = Math.max(0, Math.min(marks.length - 1, index));
-        const mark = marks[at];
-        line.setAttribute("x1", mark.dataset.x);
-        line.setAttribute("x2", mark.dataset.x);
-        line.classList.add("on");
-        out.textContent = mark.dataset.read;
-      };
-      if (!marks.length || !out) continue;
-      svg.addEventListener("pointermove", (event) => {
-        const box = svg.getBoundingClientRect();
-        const x = ((event.clientX - box.left) / box.width) * svg.viewBox.baseVal.width;
-        const far = marks.map((mark) => Math.abs(mark.dataset.x - x));
-        show(far.indexOf(Math.min(...far)));
-      });
-      svg.addEventListener("keydown", (event) => {
-        const step = { ArrowRight: 1, ArrowLeft: -1, Home: -marks.length, End: marks.length }[event.key];
-        if (!step) return;
-        event.preventDefault();
-        show(at < 0 ? (step > 0 ? 0 : marks.length - 1) : at + step);
-      });
-    }
-  }
 
   // Without a source: the text is marked by the lists that the page carries.
   const choice = document.getElementById("ko-choice");

@@ -39,6 +39,16 @@ def samples() -> Path:
     return root
 
 
+@pytest.fixture(scope="session")
+def sample_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the sample story with every block, built once for all tests that only look at it."""
+    from dateline.ledger.case import Case
+    from dateline.story.build import build
+    from dateline.story.samples import sample_case
+
+    return build(Case.load(sample_case(tmp_path_factory.mktemp("sample") / "halm")))
+
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

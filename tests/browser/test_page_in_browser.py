@@ -8,20 +8,15 @@ from typing import Any
 
 import pytest
 
-from dateline.ledger.case import Case
-from dateline.story.build import build
-from dateline.story.samples import sample_case
-
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
-def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def page_file(sample_page: Path) -> Path:
     """The sample story, built."""
-    folder = tmp_path_factory.mktemp("browser")
-    return build(Case.load(sample_case(folder / "halm")), folder / "site")
+    return sample_page
 
 
 def opened(browser: Any, path: Path, **options: Any) -> tuple[Any, list[str], list[str]]:

@@ -12,6 +12,7 @@ import pytest
 from dateline.ledger.case import Case
 from dateline.story.check import read_story, reading_of
 from dateline.story.language import Language, language
+from dateline.story.page import Drawings
 from dateline.story.render import render
 from dateline.story.samples import sample_case
 
@@ -51,12 +52,13 @@ def page_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     folder = tmp_path_factory.mktemp("languages")
     case = Case.load(sample_case(folder / "halm"))
     reading = reading_of(case, read_story(case))
+    drawn: Drawings = {}
 
     def rendered(code: str) -> Path:
         path = folder / f"{code}.html"
         if not path.is_file():
             spoken = ARABIC if code == "ar" else language(code)
-            path.write_bytes(render(replace(reading, language=spoken, _resolved={})))
+            path.write_bytes(render(replace(reading, language=spoken, _resolved={}), drawn=drawn))
         return path
 
     return rendered

@@ -8,34 +8,20 @@ from typing import Any
 
 import pytest
 
-from dateline.ledger.case import Case
-from dateline.story.check import read_story, reading_of
-from dateline.story.render import render
-from dateline.story.samples import sample_case
-
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
-def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample story as one file."""
-    folder = tmp_path_factory.mktemp("checks")
-    case = Case.load(sample_case(folder / "halm"))
-    (folder / "index.html").write_bytes(render(reading_of(case, read_story(case))))
-    return folder / "index.html"
-
-
 @pytest.fixture
-def opened(browser: Any, page_file: Path) -> Iterator[Any]:
+def opened(browser: Any, sample_page: Path) -> Iterator[Any]:
     """Opens the page in a window of its own."""
     contexts: list[Any] = []
 
     def one(**options: Any) -> Any:
         contexts.append(browser.new_context(**options))
         page = contexts[-1].new_page()
-        page.goto(page_file.as_uri())
+        page.goto(sample_page.as_uri())
         return page
 
     yield one

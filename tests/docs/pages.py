@@ -47,18 +47,50 @@ text]]`; the editor's sheet lists these.
 **Blocks** stand between lines of `:::`, their keys are TOML. How we know this, who said it, the evidence,
 corrections and credits are added at the end when they are not placed.
 
+**While you write**, `dateline build --watch` opens the page in your browser and makes it again at each save. While
+something stops it you see the list, with line and what to do, and the last good page stays in `site/`. Only this
+machine can reach it, and only with the address it prints; nothing is published.
+
+**Maps.** `:::map` draws places of the case, or the answers of a finding by place: a disc in proportion to the number,
+rings for its interval, and marks of their own for "cannot tell" and "refused", never small ones. Land and borders are
+Natural Earth's, cut out when the page is built, in the view that `case.toml` declares and the map prints. When
+anything on it is simulated no coast is drawn, and it says so. A place with `publish_precision` is drawn as the area
+that it may lie in, and one whose position is not printed appears nowhere. Fronts need a day, a maker and a date of
+publication. `:::change_map` divides one image of night light by another of the same product, collection, satellite
+and month. It is coloured from where no change lies, and that is measured: earlier years of the same ground, or three
+or more places that you declare stable. Where nobody measured it, say why a ratio of 1 may be taken: it is printed,
+and somebody must sign.
+
+![Two simulated maps: each town's change with its interval, and the same year pixel by pixel around the measured
+no-change level](images/exercise-maps.png)
+
+![A simulated radar picture of a quay above an axis of days, a cross where a pass failed](images/exercise-slider.png)
+
+`examples/exercise` shows every block, with the truth beside each answer; `examples/rason` is the same tool on real
+statements.
+
+**Opinion and quotation.** Between `:::analysis by = "First Last"` and `:::` somebody gives an opinion or a forecast
+under their name. Words may go further than the findings there; numbers, dates, places, names and quotations may not.
+`:::quote` sets somebody's words apart, printed from the record: original beside translation, who translated it, where
+it is heard, who they are to this, and what nobody confirmed.
+
 **Languages.** `language = "uk"` (or `ru`, `ko`) in the front matter, and the page speaks it: words, dates, numbers,
 units and plurals. What findings and methods say stays in English and is marked so. Places and speakers appear under
 their name in that language where the record has one. `check` names the rules that do not read the language; a person
 must read for those.
 
+**What `check` cannot see.** Another finding or statement about the same place, put where the first one belonged; a
+plain false sentence that prints no reference; "most of". Whoever reads the page before it goes out reads for these.
+
 **What leaves the page.** Beside `site/index.html`, `build` writes `embed/NAME.html` for each figure (`<iframe
-sandbox="allow-scripts allow-popups" src=…>`; it tells its height by `postMessage`), `figure/` with SVG and PNG,
-`card.png`, `feed.xml` of corrections and versions where the story has a date, and past 10 MB `folder/`, the same page
-with its pictures beside it. A figure keeps its name while its finding, picture or title stays. One whose licence does
-not say yes to embedding stays on the page only. `canonical = "https://…"` says where the story will stand.
-`build.json` lists the files with their hashes; what you change or add in `site/` is never deleted or written over,
-save `index.html`. In the page each figure's numbers can be saved as CSV, and each finding as JSON.
+sandbox="allow-scripts allow-popups" src=…>`; it tells its height by `postMessage`), `figure/` with each drawing as
+SVG and PNG (title, alt text, credit and licence inside; where the program's letters do not reach, Hangul for one,
+there is no PNG and the build says so), `card.png`, `feed.xml` of corrections and versions where the story has a date,
+and past 10 MB `folder/`, the same page with its pictures beside it. A figure keeps its name while its finding,
+picture or title stays. One whose licence does not say yes to embedding stays on the page only. `canonical =
+"https://…"` says where the story will stand. `build.json` lists the files with their hashes; what you change or add
+in `site/` is never deleted or written over, save `index.html`. In the page each figure's numbers can be saved as CSV,
+places as GeoJSON, and each finding as JSON.
 
 **Take a source away.** A reader can read the page without any of its speakers, publishers, files, sensors or markers.
 What *falls* has lost something it needs with nothing of the same sort left; what *loses one of several* stands on
@@ -70,6 +102,15 @@ hurt (`--sign harm --why …`) and another signs (`--sign harm --by OTHER`). `da
 everything that still stands against it, or freezes what goes out in `published/N`. Where a number, date or claim
 reads otherwise than in the last version, it asks for a correction. `dateline diff` says at any time what would read
 otherwise now. `dateline check --report --out sheet.html` is the sheet for the fact-checker.
+
+**A draft from elsewhere.** `dateline check draft.docx --out sheet.html` lays your draft beside the case. Each number,
+date, place, distance, quotation and hedge *matches*, *differs* or is *unknown*, with the rule, the record and what to
+do. Print it for the editor and the lawyer; after subbing run it again. It tells nothing that was given in confidence.
+
+**In a notebook.** `import dateline; case = dateline.open("rason"); finding = case.finding("ID")`. As a cell's last
+line `finding` shows its sentence, interval, limits and inputs. `finding.to_frame()` is its rows, places or estimates;
+what was not seen is empty and never 0. `finding.plot()` draws the figure of the page with credit and mark;
+`.save("figure.svg")` keeps it. Where somebody stood stays hidden until `show_sensitive=True`.
 
 ## Blocks
 

@@ -23,9 +23,12 @@ from dateline.story.build import build
 
 EXERCISE = Path(__file__).parents[2] / "examples" / "exercise"
 ASKED = (
-    "port-days", "parade", "trench-visible", "trenches-since", "trenches-new", "works-alike", "shadow-hours",
+    "port-days", "parade", "parade-weighed", "trench-visible", "trenches-since", "trenches-new", "works-alike",
+    "shadow-hours",
     "shadow-days", "photo-taken", "photo-camera", "photo-camera-coarse", "photo-copies", "axes-photo", "front-tor",
 )  # fmt: skip
+OF_WORDS = "origins-parade"
+"""Made from what was said, and from no file."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
         assert write(copy / "imagery" / name) > 0
     works = copy / "measures" / "trenches-new.toml"  # registration has tests of its own, and takes seconds
     works.write_text(works.read_text().replace("[parameters]", "[parameters]\nregister = false"))
-    measured = list(measure_case(Case.load(copy), ASKED))
+    measured = list(measure_case(Case.load(copy), (*ASKED, OF_WORDS)))
     assert [(one.id, one.error) for one in measured if one.finding is None] == []
     return Case.load(copy)
 
@@ -217,29 +220,34 @@ def test_the_story_prints_the_truth_of_the_simulator(case: Case, found: Mapping[
     assert f"[[{exercise_media.distance_from_front():.1f} km:" in text
     rows = found["occupancy"].series.rows
     ships = {row["at"][:10] for row in rows if row["seen"] == "ships"}
-    strip = text.partition(":::strip\n")[2].partition(":::\n")[0]
-    chips = tomllib.loads(strip)["chips"]
-    assert len(chips) == len(exercise_port.stack()[1][exercise_port.SHOWN])
-    assert all((case.root / chip["file"]).is_file() for chip in chips)
+    slider, strip = (text.partition(f":::{name}\n")[2].partition("\n:::\n")[0] for name in ("time_slider", "strip"))
+    chips, shots = tomllib.loads(strip)["chips"], tomllib.loads(slider)
+    passes = [chip.at.date() for chip in exercise_port.stack()[1][exercise_port.SHOWN]]
+    assert [one["date"] for one in shots["images"]] == [day.isoformat() for day in passes]
+    steps = {passes[0] + timedelta(days=6 * n) for n in range((passes[-1] - passes[0]).days // 6)} - {*passes}
+    assert [one["date"] for one in shots["missing"]] == sorted(day.isoformat() for day in steps)
+    assert all((case.root / one["file"]).is_file() for one in (*chips, *shots["images"]))
     assert {chip["of"] for chip in chips} == {"occupancy"}
     assert {chip["date"] for chip in chips} & ships
     assert len({chip["date"] for chip in chips} - ships) > 1
 
 
 def test_the_page_shows_each_block_on_invented_ground(case: Case) -> None:
-    """The story from its port on, without the lights before it: calendar, strip, count, bracket, swipe, interview."""
+    """The story from its port on, without the lights before it and what sums them up at the end."""
     head, _, rest = (EXERCISE / "story.md").read_text(encoding="utf-8").removeprefix("+++").partition("+++")
     lights, mark, port = rest.partition("## The port that fills on some days")
     assert lights
+    port, end, _ = port.partition("## What happened when")
+    assert end
     (case.root / "story.md").write_text(f"+++{head}+++\n\n{mark}{port}", encoding="utf-8")
     page = build(Case.load(case.root)).read_text(encoding="utf-8")
     shown = ("calendar", "chips", "count", "bracket", "before-after", "interview", "camera", "drawing", "front")
-    for block in (*shown, "verification"):
+    for block in (*shown, "verification", "time-slider", "origins", "weighing", "video", "shadow"):
         assert re.search(rf'<figure class="{block}[ "]', page), block
 
 
 def test_faint_ships_that_the_caption_tells_of_were_there(found: Mapping[str, Finding]) -> None:
-    """The strip's caption says that a ship lay at the southern quay on two days on which none was found."""
+    """The strip's caption says that a ship lay at the southern quay on a day on which none was found."""
     truth, chips = exercise_port.stack()
-    told = [chip for chip in chips if chip.at.date().isoformat() in {"2023-11-15", "2023-11-21"}]
-    assert [truth.count("berth-1", chip.at) for chip in told] == [1, 1]
+    (told,) = (chip for chip in chips if chip.at.date().isoformat() == "2023-11-15")
+    assert truth.count("berth-1", told.at) == 1

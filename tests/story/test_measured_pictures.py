@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from PIL import Image
 
 from dateline.core.errors import InputError
 from dateline.core.where import Where
+from dateline.ledger.case import Case
+from dateline.story.check import examine, reading_of
+from dateline.story.parse import parse
 from dateline.story.picture_spec import Stretch
 from dateline.story.raster import draw, is_measured
 from dateline.story.samples import GROUND
@@ -61,6 +65,29 @@ def test_pictures_and_measurements_are_told_apart() -> None:
     """By their first bytes, not by their names."""
     assert is_measured(SCENE)
     assert not is_measured(GROUND / "pictures" / "quay_simulated.jpg")
+
+
+def test_pictures_that_findings_drew_need_one_scale(own: Path) -> None:
+    """A before and an after whose findings drew them on scales of their own are refused; on one scale they pass."""
+    for name, high in (("arden", 60), ("coast", 30)):
+        path = own / "findings" / f"lights-{name}.json"
+        finding = json.loads(path.read_text(encoding="utf-8"))
+        finding["values"]["map"] = {
+            "map_before": {"unit": "nW cm-2 sr-1", "stops": [[0.5, "#000000"], [high, "#ffffff"]]}
+        }
+        path.write_text(json.dumps(finding), encoding="utf-8")
+
+    def codes(after: str) -> set[str]:
+        told = '\nartifact = "map_before"\nalt = "Map of night light with a few towns."\n'
+        body = ':::before_after\ntitle = "A"\ncaption = "B"\n\n[before]\nfinding = "lights-arden"' + told
+        body += f'\n[after]\nfinding = "{after}"{told}:::\n'
+        return {
+            fault.rule.code
+            for fault in examine(reading_of(Case.load(own), parse('+++\ntitle = "T"\n+++\n\n' + body))).faults
+        }
+
+    assert "unlike-stretch" in codes("lights-coast")
+    assert "unlike-stretch" not in codes("lights-arden")
 
 
 @pytest.mark.samples

@@ -33,9 +33,9 @@ def bare(own: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def page(halm: Case, tmp_path_factory: pytest.TempPathFactory) -> str:
+def page(sample_page: Path) -> str:
     """The sample story as built."""
-    return build(halm, tmp_path_factory.mktemp("site")).read_text(encoding="utf-8")
+    return sample_page.read_text(encoding="utf-8")
 
 
 class Seen(HTMLParser):
@@ -59,7 +59,7 @@ class Seen(HTMLParser):
 def test_the_page_asks_nobody_for_anything(page: str) -> None:
     """No address in it is loaded: every source is data, and the policy forbids the rest."""
     assert re.findall(r'<(?:img|script|link|iframe|source)[^>]*\s(?:src|href)="(?!data:)', page) == []
-    assert "url(" not in page
+    assert re.findall(r"url\((?!#)", page) == []
     assert "@import" not in page
     assert "default-src 'none'" in page
     assert "unsafe" not in page
@@ -78,7 +78,7 @@ def test_every_printed_hash_is_that_of_the_bytes_in_the_page(page: str) -> None:
     cells = re.findall(r'data-check="([^"]+)" data-sha256="([0-9a-f]{64})"', page)
     assert len(cells) >= 7
     for name, sha256 in cells:
-        picture = re.search(rf'<img id="{name}"[^>]* src="data:image/[\w+]+;base64,([^"]+)"', page)
+        picture = re.search(rf'<img [^>]*?id="{name}"[^>]* src="data:image/[\w+]+;base64,([^"]+)"', page)
         data = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', page, re.DOTALL)
         assert picture or data
         carried = base64.b64decode(picture[1]) if picture else data[1].encode() if data else b""
@@ -139,14 +139,15 @@ def test_a_guard_that_fired_is_named_with_what_it_does(bare: Path) -> None:
     assert "<code>no-history</code> (caveat)" in html
 
 
-def test_the_same_case_gives_the_same_bytes(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_case_gives_the_same_bytes(
+    own: Path, sample_page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Twice, from another folder, in another time zone: not a byte differs, and the clock is not asked."""
-    first = build(Case.load(own), tmp_path / "one").read_bytes()
     monkeypatch.setenv("TZ", "Pacific/Kiritimati")
     time.tzset()
     monkeypatch.setattr(time, "time", lambda: 0.0)
     own.rename(tmp_path / "elsewhere")
-    assert build(Case.load(tmp_path / "elsewhere"), tmp_path / "two").read_bytes() == first
+    assert build(Case.load(tmp_path / "elsewhere"), tmp_path / "two").read_bytes() == sample_page.read_bytes()
     monkeypatch.undo()
     time.tzset()
 
@@ -175,7 +176,7 @@ def test_html_in_any_record_or_sentence_is_text(own: Path) -> None:
     _swap(story, "We measured lamps", "<img src=x onerror=alert()> [x](javascript:alert) We measured lamps")
     html = build(Case.load(own)).read_text(encoding="utf-8")
     assert len(re.findall(r"<script", html)) == 1 + len(re.findall(r'<script type="application/(?:ld\+)?json"', html))
-    assert re.findall(r"<img(?! id=)", html) == []
+    assert re.findall(r"<img(?![^>]* id=)", html) == []
     assert "<b onclick" not in html
     assert "javascript:alert" not in re.sub(r">[^<]*<", "><", html)
     assert unescape(HOSTILE) in unescape(html)

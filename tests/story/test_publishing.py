@@ -20,6 +20,7 @@ from dateline.ledger.case import Case
 from dateline.ledger.finding import Finding
 from dateline.ledger.signoff import Harm, SignOff, filed
 from dateline.measure.looks import log_of
+from dateline.measure.signed import enter
 from dateline.story.check import check, examine, read_story, reading_of
 from dateline.story.difference import Change, custody_of, differences
 from dateline.story.publish import Published, PublishError, publish
@@ -141,6 +142,22 @@ def test_a_signed_fault_stands_with_name_and_reason_until_its_words_change(root:
     assert again.saw == record.saw
     assert check(Case.load(root)).faults == ()
     assert len(filed(Case.load(root), SignOff)) == 2
+
+
+def test_a_sign_off_that_custody_knows_otherwise_stops_it(root: Path) -> None:
+    """A reason rewritten behind the log, or a record of harm that went, is named; put back, the story goes out."""
+    tell(root, BODY + ANSWER + DOUBLED)
+    (one,) = signed(root)
+    harmless(root)
+    homes = (f"signoffs/{one.id}.toml", *(f"harm/{path.name}" for path in (root / "harm").glob("*.toml")))
+    enter(Custody(root, "ben.m1", "ben", NOW, tool="test"), homes, note="signed", log=())
+    edit(root / homes[0], "A quotation of the song.", "The editor likes it.")
+    assert refused(root) == {"signoff-changed"}
+    edit(root / homes[0], "The editor likes it.", "A quotation of the song.")
+    edit(root / homes[1], "Nobody lives there", "Nobody lived there")
+    assert refused(root) == {"harm-changed"}
+    edit(root / homes[1], "Nobody lived there", "Nobody lives there")
+    assert go(root).manifest.number == 1
 
 
 def test_a_sign_off_is_of_the_numbers_too(root: Path) -> None:

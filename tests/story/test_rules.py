@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,10 +66,14 @@ def planted_case(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Case
     bare = {**finding, "method": "vessel_detection", "parameters": {}, "values": {}, "series": None, "places": {}}
     for name, moments in (("ships-young", ["2025-01-04T10:00Z", "2025-01-31T10:00:00Z"]), ("ships-undated", [])):
         more[name] = {**bare, "id": name, "series": {"rows": [{"at": moment} for moment in moments]}}
+    more |= _of_collections(finding)
     claim = (folder / "claims/C001.toml").read_text(encoding="utf-8")
     for name, kind in (("C-hold", "capacity"), ("C-plan", "plan")):
         made = claim.replace('id = "C001"', f'id = "{name}"').replace('kind = "cumulative"', f'kind = "{kind}"')
         (folder / f"claims/{name}.toml").write_text(made, encoding="utf-8")
+    told = claim.replace('id = "C001"', 'id = "W001"').replace('speaker = "harbour-office"', 'speaker = "halm-courier"')
+    told = told.replace("said = 2023-10-13", "said = 2023-10-14", 1)
+    (folder / "claims/W001.toml").write_text(told, encoding="utf-8")
     for name, made in more.items():
         (folder / f"findings/{name}.json").write_text(json.dumps(made), encoding="utf-8")
     (folder / "case.toml").write_text(
@@ -78,6 +83,10 @@ def planted_case(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Case
         'schema = 1\nid = "camera"\nrole = "camera"\n\n[names]\nen = "Camera"\n\n[where]\nlon = 12.4\nlat = -42.3\n',
         encoding="utf-8",
     )
+    (folder / "media/graphic-clip.toml").write_text(
+        'schema = 1\nid = "graphic-clip"\ntitle = "A clip"\ntype = "video"\ngraphic = true\nitems = ["light-2022"]\n',
+        encoding="utf-8",
+    )
     (folder / "places/yard.toml").write_text(
         'schema = 1\nid = "yard"\nrole = "site"\n\n[names]\nen = "Eskerry Yard"\n\n[where]\nlon = 12.4\nlat = -42.3\n\n'
         '[identification]\nwhat = "a military base"\nstate = "consistent"\nby = "mk"\nfindings = ["lights-arden"]\n'
@@ -85,6 +94,20 @@ def planted_case(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Case
         encoding="utf-8",
     )
     return Case.load(folder)
+
+
+def _of_collections(finding: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Findings on files of Black Marble's first collection, its second, and both; one that refused; one on findings."""
+    first, second = (
+        {"kind": "item", "role": "before", "id": f"VNP46A3.A2017244.h11v07.{stamp}.h5", "sha256": "0" * 64}
+        for stamp in ("001.2021123123456", "002.2024123123456")
+    )
+    on = [{"kind": "finding", "role": "on", "id": f"lights-{one}", "sha256": "0" * 64} for one in ("first", "second")]
+    told = {"first": [first], "second": [second], "both": [first, second], "on-both": on}
+    told["both-refused"] = told["both"]
+    made = {f"lights-{name}": {**finding, "id": f"lights-{name}", "inputs": inputs} for name, inputs in told.items()}
+    made["lights-both-refused"]["result"] = "refused"
+    return made
 
 
 @pytest.mark.parametrize(("code", "bad", "good"), PLANTED)
@@ -156,15 +179,24 @@ def test_simulated_and_real_do_not_stand_in_one_sentence(own: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("allowed", "code", "level"),
-    [("no", "licence-forbids", Level.BLOCK), ("unknown", "licence-unknown", Level.SIGN_OFF), ("yes", None, None)],
+    ("use", "allowed", "code", "level"),
+    [
+        ("publish", "no", "licence-forbids", Level.BLOCK),
+        ("publish", "unknown", "licence-unknown", Level.SIGN_OFF),
+        ("publish", "yes", None, None),
+        ("embed", "no", None, None),
+        ("embed", "unknown", None, None),
+    ],
 )
-def test_the_licence_decides_about_a_picture(own: Path, allowed: str, code: str | None, level: Level | None) -> None:
-    """No stops the page, unknown needs a name, yes passes."""
+def test_the_licence_decides_about_a_picture(
+    own: Path, use: str, allowed: str, code: str | None, level: Level | None
+) -> None:
+    """No to publishing stops the page, unknown needs a name, yes passes; what it says of embeds is no matter here."""
     path = own / "evidence/items/light-2022.toml"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace('allowed = "yes"', f'allowed = "{allowed}"'), encoding="utf-8"
-    )
+    text = path.read_text(encoding="utf-8")
+    changed = text.replace(f'[licence.{use}]\nallowed = "yes"', f'[licence.{use}]\nallowed = "{allowed}"')
+    assert (changed != text) == (allowed != "yes")
+    path.write_text(changed, encoding="utf-8")
     body = PICTURE.replace('file = "pictures/quay_simulated.jpg"', 'item = "light-2022"')
     report = examine(reading_of(Case.load(own), parse(f'+++\ntitle = "T"\n+++\n{body}')))
     found = {fault.rule.code: fault.rule.level for fault in report.faults if fault.rule.code.startswith("licence")}

@@ -28,7 +28,7 @@ def test_each_fault_stands_at_its_line_with_its_rule(examined: Callable[..., Rep
 
 
 def test_the_command_prints_it_and_still_fails(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit 1 where a rule blocks; a draft has a sheet and no SARIF."""
+    """Exit 1 where a rule blocks; of a draft it has what differs from the case."""
     assert run(["check", "--case", str(own), "--sarif"]) == 0
     assert json.loads(capsys.readouterr().out)["version"] == "2.1.0"
     story = own / "story.md"
@@ -36,4 +36,8 @@ def test_the_command_prints_it_and_still_fails(own: Path, capsys: pytest.Capture
     assert run(["check", "--case", str(own), "--sarif"]) == 1
     (result,) = [one for one in json.loads(capsys.readouterr().out)["runs"][0]["results"] if one["level"] == "error"]
     assert result["ruleId"] == "untraced-number"
-    assert run(["check", str(story), "--case", str(own), "--sarif"]) == 2
+    draft = own / "draft.txt"
+    draft.write_text("Light at Arden grew by 47 %.\n", encoding="utf-8")
+    assert run(["check", str(draft), "--case", str(own), "--sarif"]) == 1
+    results = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert "number-differs" in {one["ruleId"] for one in results}

@@ -81,7 +81,7 @@ def test_every_table_says_how_numbers_months_and_units_are_written(code: str) ->
 def test_no_english_is_left_in_a_table(code: str) -> None:
     """Latin letters in a table of another script are names of standards and formats, and units."""
     latin = {word for _, text in leaves(language(code).table) for word in re.findall(r"[A-Za-z]{2,}", _bare(text))}
-    assert latin <= {"SHA", "ISO", "UTC", "CSV", "JSON", "km", "ltr"}
+    assert latin <= {"SHA", "ISO", "UTC", "CSV", "JSON", "GeoJSON", "Esc", "km", "ltr"}
 
 
 def _bare(text: str) -> str:

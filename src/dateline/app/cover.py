@@ -16,7 +16,6 @@ from starlette.routing import Route
 from dateline.app.desk import desk_of
 from dateline.core.errors import UsageError
 from dateline.ledger.agreed import Records, standing, unnamed
-from dateline.ledger.case import Case
 from dateline.ledger.claim import Claim
 from dateline.ledger.place import Place
 from dateline.ledger.record import Record
@@ -41,19 +40,6 @@ def is_covered(records: Records, name: str, field: str) -> bool:
         case Claim() | Reply():
             return first in SAID and standing(record, records).is_off
     return False
-
-
-def is_graphic(case: Case, item: str) -> bool:
-    """Whether an item is shown only to somebody who asks: a media record says that it is graphic, or that what it was
-    made from is."""
-    items, family, waiting = case.items, set[str](), [item]
-    while waiting:  # a record may name its own child as its parent
-        name = waiting.pop()
-        if name not in family and name in items:
-            family.add(name)
-            derived = items[name].derived
-            waiting += derived.parents if derived is not None else ()
-    return any(one.graphic and not family.isdisjoint(one.items) for one in case.media.values())
 
 
 def told(record: Record, field: str) -> str:

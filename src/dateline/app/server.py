@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from json import JSONDecodeError
@@ -57,7 +58,7 @@ def listen(root: Path, *, worker: str | None = None, host: str = "127.0.0.1", po
     `outside-case` for folders that lead out of the case.
     """
     check_folders(root)
-    bound = _bind(root, host, port)
+    bound = bind(host, (own_port(root), 0) if port is None else (port,))
     number = bound.getsockname()[1]
     here = "127.0.0.1" if host in EVERYWHERE else host
     names = loopback_names(number) | {f"{_in_url(here).lower()}:{number}"}
@@ -240,9 +241,10 @@ def own_port(root: Path) -> int:
     return FIRST_PORT + int(sha256_bytes(str(root.resolve()).encode())[:8], 16) % PORTS
 
 
-def _bind(root: Path, host: str, port: int | None) -> socket.socket:
+def bind(host: str, ports: Sequence[int]) -> socket.socket:
+    """A socket that listens at the first of these ports that is free; 0 is any. Raises UsageError `port`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for wanted in (own_port(root), 0) if port is None else (port,):
+    for wanted in ports:
         made = socket.socket(family, socket.SOCK_STREAM)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with suppress(OSError):
@@ -252,7 +254,7 @@ def _bind(root: Path, host: str, port: int | None) -> socket.socket:
         made.close()
     raise UsageError(
         "The app cannot listen there.",
-        saw=f"{host}:{'any' if port is None else port}",
+        saw=f"{host}:{'any' if 0 in ports else ports[0]}",
         do="Leave --port and --host out, or name a free port and an address of this machine.",
         code="port",
     )

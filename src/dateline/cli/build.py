@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,13 +21,24 @@ if TYPE_CHECKING:
 Publish = Annotated[
     bool, typer.Option("--publish", help="Freeze what goes out as published/N. Refuses while anything is open.")
 ]
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Show the page in the browser and build it again at each save, until Ctrl+C.")
+]
+Browser = Annotated[bool, typer.Option(help="With --watch: open the browser; --no-browser only prints the address.")]
 On = Annotated[
     datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day of publication; today without.")
 ]
 
 
 def build(
-    *, publish: Publish = False, by: By = None, on: On = None, case: CaseFolder = Path(), as_json: AsJson = False
+    *,
+    watch: Watch = False,
+    browser: Browser = True,
+    publish: Publish = False,
+    by: By = None,
+    on: On = None,
+    case: CaseFolder = Path(),
+    as_json: AsJson = False,
 ) -> None:
     """Check the story, then make one self-contained page of it: site/index.html. Refuses when a rule blocks.
 
@@ -38,6 +49,9 @@ def build(
     from dateline.measure.case_run import stale
     from dateline.story.build import build_site
 
+    if watch:
+        _watch(case, browser=browser, others={"--publish": publish, "--on": on is not None, "--json": as_json})
+        return
     loaded = Case.load(case)
     if publish:
         _publish(loaded, by, on, as_json=as_json)
@@ -56,6 +70,20 @@ def build(
     print(f"beside it: {_beside([each.name for each in built.files if each.name != built.page.name])}")
     for note in built.notes:
         print(f"  {note}")
+
+
+def _watch(case: Path, *, browser: bool, others: Mapping[str, bool]) -> None:
+    from dateline.cli.watch import watch
+
+    given = [flag for flag, is_given in others.items() if is_given]
+    if given:
+        raise UsageError(
+            "A preview publishes nothing and speaks to people.",
+            saw=f"--watch {' '.join(given)}",
+            do="Leave one of them out.",
+            code="unused-flag",
+        )
+    watch(case, browser=browser)
 
 
 def _beside(names: Sequence[str]) -> str:

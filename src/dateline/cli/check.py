@@ -10,7 +10,7 @@ import typer
 
 from dateline.cli.measure import CaseFolder
 from dateline.cli.output import AsJson, emit
-from dateline.cli.who import By, person
+from dateline.cli.who import By, custody, person, tell_mended
 from dateline.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,14 +30,17 @@ def check(
     *,
     case: CaseFolder = Path(),
     as_sarif: Annotated[
-        bool, typer.Option("--sarif", help="Print the story's faults in SARIF 2.1.0, for an editor's margin.")
+        bool,
+        typer.Option(
+            "--sarif", help="Print the faults, of the story or of the draft, in SARIF 2.1.0, for an editor's margin."
+        ),
     ] = False,
     sheet: Annotated[
         bool, typer.Option("--report", help="Print the fact-checking sheet: each sentence with what it rests on.")
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="FILE.html", help="With --report: as a page to print."),
+        typer.Option("--out", "-o", metavar="FILE.html", help="With --report or a draft: as a page to print."),
     ] = None,
     sign: Annotated[
         str | None,
@@ -50,19 +53,47 @@ def check(
 ) -> None:
     """Lint the case's story, or compare a plain draft with the case's findings. Exit 1 when something is wrong."""
     from dateline.ledger.case import Case
-    from dateline.story.check import check_draft
 
     _check_flags(draft, sarif=as_sarif, sheet=sheet, out=out, sign=sign, at=at, why=why)
+    if draft is not None and draft.is_dir():
+        raise UsageError(
+            "A draft is one file; a case is named by --case.",
+            saw=f"the folder {draft}",
+            do=f"dateline check --case {draft}",
+            code="draft",
+        )
     loaded = Case.load(case)
     if draft is not None:
-        compared = check_draft(draft, loaded, _gazetteer)
-        emit(compared.to_json()) if as_json else print(compared.text())
-        raise typer.Exit(0 if compared.passed else 1)
+        raise typer.Exit(0 if _compare(draft, loaded, out, as_sarif=as_sarif, as_json=as_json) else 1)
     if sign is not None:
         told = _sign(loaded, sign, at, why, by)
         emit(told) if as_json else print("\n".join(each["told"] for each in told))
         return
     raise typer.Exit(0 if _lint(loaded, sheet=sheet, out=out, as_sarif=as_sarif, as_json=as_json) else 1)
+
+
+def _compare(draft: Path, case: Case, out: Path | None, *, as_sarif: bool, as_json: bool) -> bool:
+    """Lays a draft beside the case, prints what was asked for, and says whether it passes."""
+    from dateline.evidence.atomic import write_atomic
+    from dateline.measure.case_run import stale
+    from dateline.story.check import check_draft
+    from dateline.story.draft.page import draft_page
+    from dateline.story.sarif import sarif
+
+    if out is not None and out.resolve() == draft.resolve():
+        raise UsageError(
+            "The sheet would take the draft's place.", saw=str(out), do="Give --out another name.", code="draft"
+        )
+    sheet = check_draft(draft, case, _gazetteer, stale=stale(case))
+    if out is not None:
+        write_atomic(out, draft_page(sheet))
+    if as_json or as_sarif:
+        emit(sarif(sheet.report()) if as_sarif else sheet.to_json())
+    elif out is None:
+        print(sheet.text())
+    else:
+        print(f"wrote {out}: {sheet.told}. Not for publication.")
+    return sheet.passed
 
 
 def _lint(case: Case, *, sheet: bool, out: Path | None, as_sarif: bool, as_json: bool) -> bool:
@@ -113,39 +144,44 @@ def _sign(case: Case, rule: str, line: int | None, why: str | None, by: str | No
     reading = reading_of(case, read_story(case), stale=stale(case))
     if rule != HARM:
         made = signing.sign(reading, examine(reading), rule=rule, line=line, by=who, why=why or "", day=day)
+        _enter(case, by, [f"signoffs/{one.id}.toml" for one in made], f"signed {rule}")
         return [{"file": f"signoffs/{one.id}.toml", "told": f"{one.by} signed {one.rule}: {one.saw}"} for one in made]
     if why is not None:
         harm = signing.write_harm(reading, text=why, by=who, day=day)
+        _enter(case, by, [f"harm/{harm.id}.toml"], "wrote who could be hurt")
         told = f"wrote harm/{harm.id}.toml; now somebody else signs: dateline check --sign harm --by NAME"
         return [{"file": f"harm/{harm.id}.toml", "told": told}]
     signed = signing.sign_harm(reading, by=who, day=day)
+    _enter(case, by, [f"harm/{one.id}.toml" for one in signed], "signed who could be hurt")
     return [{"file": f"harm/{one.id}.toml", "told": f"{one.signed_by} signed {one.id}: {one.text}"} for one in signed]
+
+
+def _enter(case: Case, by: str | None, files: Sequence[str], note: str) -> None:
+    """Into the custody log, so that `audit` sees a later change to what somebody signed."""
+    from dateline.measure.looks import log_of
+    from dateline.measure.signed import enter
+
+    tell_mended(enter(custody(case.root, by), files, note=note, log=log_of(case)))
 
 
 def _check_flags(
     draft: Path | None, *, sarif: bool, sheet: bool, out: Path | None, sign: str | None, at: int | None, why: str | None
 ) -> None:
     """Raises UsageError (code "unused-flag") for flags that do not go together."""
-    if draft is not None:
-        _check_no_sarif(sarif)
     used = [name for name, is_given in (("a draft", draft is not None), ("--sign", sign is not None),
-                                        ("--report", sheet), ("--sarif", sarif)) if is_given]  # fmt: skip
-    alone = "--out" if out is not None and not sheet else "--at or --why" if sign is None and (at or why) else None
+                                        ("--report", sheet), ("--sarif", sarif and not draft)) if is_given]  # fmt: skip
+    alone = (
+        "--out"
+        if out is not None and not sheet and draft is None
+        else "--at or --why"
+        if sign is None and (at or why)
+        else None
+    )
     if len(used) > 1 or alone is not None:
         raise UsageError(
             "These do not go together.",
             saw=" with ".join(used) if len(used) > 1 else f"{alone} alone",
-            do="One at a time: a draft, --sarif, --report (with --out), or --sign RULE (with --at and --why).",
-            code="unused-flag",
-        )
-
-
-def _check_no_sarif(as_sarif: bool) -> None:
-    if as_sarif:
-        raise UsageError(
-            "A draft's sheet is no list of faults.",
-            saw="--sarif with a draft",
-            do="Use --json, or leave the draft out.",
+            do="One at a time: a draft (--out, --sarif), --sarif, --report (--out), or --sign RULE (--at, --why).",
             code="unused-flag",
         )
 

@@ -41,6 +41,9 @@ def export(
     under_embargo: Annotated[
         bool, typer.Option("--under-embargo", help="The case is under embargo; whoever gets this knows.")
     ] = False,
+    harm: Annotated[
+        bool, typer.Option("--harm", help="Also the records of who could be hurt, which stay in the house otherwise.")
+    ] = False,
     case: CaseFolder = Path(),
     as_json: AsJson = False,
 ) -> None:
@@ -62,7 +65,10 @@ def export(
     loaded = Case.load(root)
     log = custody(loaded.root, by)
     found = contents(
-        loaded.root, told(loaded, now=SystemClock().now()), clock=SystemClock(), under_embargo=under_embargo
+        loaded.root,
+        told(loaded, now=SystemClock().now(), harm=harm),
+        clock=SystemClock(),
+        under_embargo=under_embargo,
     )
     with progress(f"taking out {loaded.head.id}", quiet=as_json) as tell:
         made = module.export(_order(found, out, items, sharing, zipped=zipped, tell=tell))

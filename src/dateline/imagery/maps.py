@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -22,10 +22,14 @@ from dateline.imagery.tables import Pair
 
 F4 = npt.NDArray[np.float32]
 U1 = npt.NDArray[np.uint8]
+Bools = npt.NDArray[np.bool_]
 
+NoiseFrom = Literal["history", "roughness", "stable"]
 _CLASSES = 16
-_FEWEST = 50
+FEWEST = 50
 """A class of brightness needs this many pixels before its spread is an estimate."""
+FEWEST_PLACES = 3
+"""So many places declared stable tell how far such places differ from each other."""
 _SAMPLE = 1 << 20
 _MAD_TO_SIGMA = 1.4826
 """A normal spread's standard deviation by its median absolute deviation."""
@@ -39,7 +43,9 @@ class ChangeMap:
     both raised to the floor, so that light from nothing counts from the floor up; NaN where both lie below it.
     noise: one standard deviation of `change` at that brightness without a change [log2]. states: OBSERVED, FLOOR
     (below the floor at both times), else why no pair saw it. level: the no-change level [log2]. noise_from:
-    `history` (pairs of quiet years), `roughness` (how neighbours differ: an upper bound) or None (too few pixels).
+    `history` (pairs of quiet years), `roughness` (how neighbours differ: an upper bound), `stable` (ground declared
+    stable, or roughness where that is greater) or None (too few pixels). floor: the least light told apart from none
+    [unit].
     """
 
     geobox: GeoBox
@@ -49,8 +55,20 @@ class ChangeMap:
     noise: F4
     states: U1
     level: float
-    noise_from: Literal["history", "roughness"] | None
+    noise_from: NoiseFrom | None
+    floor: float
     simulated: bool
+
+    @property
+    def away(self) -> F4:
+        """How far each pixel is from the no-change level [log2], 0 where that cannot be told; NaN without a ratio.
+
+        Light from below the floor rose by at least the ratio, light to below it fell by at least that: a ratio short of
+        the level then says nothing.
+        """
+        away = self.change - np.float32(self.level)
+        untold = ((self.a <= self.floor) & (away < 0)) | ((self.b <= self.floor) & (away > 0))
+        return np.where(untold, np.float32(0), away)
 
 
 def change_map(
@@ -78,6 +96,55 @@ def change_map(
         floor,
         simulated=any(image.scene.simulated for frame in frames for _, image in stack.frames[frame].tiles),
     )
+
+
+def pair_map(before: Pixels, after: Pixels, geobox: GeoBox, *, floor: float, simulated: bool) -> ChangeMap:
+    """The map of two looks at one grid; its noise from how neighbours differ, its no-change level not measured.
+
+    before, after: (rows, columns) of the geobox [unit]. floor: the least light told apart from none [unit].
+    """
+    rows, columns = before.values.shape
+    means = _Means.empty((rows, columns))
+    means.add(Window(slice(0, rows), slice(0, columns)), (before, after))
+    return _finished(geobox, means, np.empty((2, 0), np.float32), floor, simulated=simulated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stable:
+    """What ground declared stable says: pixels compared, the median of all, and of each place alone [log2]."""
+
+    n: int
+    level: float
+    places: Mapping[str, float]
+
+
+def centred(change: ChangeMap, ground: Mapping[str, Bools]) -> tuple[ChangeMap, Stable]:
+    """The same map around the change of ground declared stable, with what that ground's own spread adds to the noise.
+
+    ground: for each place its pixels, (rows, columns). The level is the median of all of them (each pixel once). Where
+    earlier years did not measure the noise it becomes the greater of roughness and the stable pixels' own spread at
+    that brightness; what the places disagree by (standard deviation of their medians) is added in squares. Raises
+    ValueError for fewer than three places, or 50 pixels, with a ratio: what one place shares would pass for change.
+    """
+    told = np.isfinite(change.change)
+    alone = {name: change.change[inside & told] for name, inside in ground.items()}
+    everywhere = np.logical_or.reduce([np.zeros_like(told), *ground.values()]) & told
+    medians = {name: float(np.median(values)) for name, values in alone.items() if values.size}
+    if np.count_nonzero(everywhere) < FEWEST or len(medians) < FEWEST_PLACES:
+        raise ValueError(f"{len(medians)} places and {np.count_nonzero(everywhere)} pixels with a ratio")
+    noise = change.noise
+    if change.noise_from != "history":
+        brightness = log_ratio(change.a, change.b, change.floor)[1]
+        quiet = np.stack([change.change[everywhere], brightness[everywhere]])
+        noise = np.fmax(noise, _noise(quiet, brightness))
+    apart = float(np.std(list(medians.values()), ddof=1))
+    level = float(np.median(change.change[everywhere]))
+    return replace(
+        change,
+        level=level,
+        noise=np.hypot(noise, np.float32(apart)),
+        noise_from=change.noise_from if change.noise_from == "history" else "stable",
+    ), Stable(n=int(np.count_nonzero(everywhere)), level=level, places=medians)
 
 
 def log_ratio(a: F4, b: F4, floor: float) -> tuple[F4, F4]:
@@ -130,11 +197,11 @@ def _finished(geobox: GeoBox, means: _Means, history: F4, floor: float, *, simul
     change, brightness = log_ratio(a, b, floor)
     states = np.where(seen(means.states), np.where(np.isnan(change), State.FLOOR, State.OBSERVED), means.states)
     level = 0.0
-    source: Literal["history", "roughness"] | None = None
+    source: NoiseFrom | None = None
     quiet = _rough(change, brightness)
-    if history.shape[1] >= _FEWEST:
+    if history.shape[1] >= FEWEST:
         source, quiet, level = "history", history, float(np.median(history[0]))
-    elif quiet.shape[1] >= _FEWEST:
+    elif quiet.shape[1] >= FEWEST:
         source = "roughness"
     return ChangeMap(
         geobox=geobox,
@@ -145,6 +212,7 @@ def _finished(geobox: GeoBox, means: _Means, history: F4, floor: float, *, simul
         states=states.astype(np.uint8),
         level=level,
         noise_from=source,
+        floor=floor,
         simulated=simulated,
     )
 
@@ -167,7 +235,7 @@ def _noise(quiet: F4, brightness: F4) -> F4:
     class's own median (Rousseeuw and Croux 1993, doi 10.1080/01621459.1993.10476408) and drawn between them.
     """
     change, bright = quiet[:, np.argsort(quiet[1], kind="stable")]
-    classes = max(1, min(_CLASSES, len(change) // _FEWEST))
+    classes = max(1, min(_CLASSES, len(change) // FEWEST))
     spread = [float(np.median(np.abs(part - np.median(part)))) for part in np.array_split(change, classes)]
     middle = [float(np.median(part)) for part in np.array_split(bright, classes)]
     noise: F4 = (_MAD_TO_SIGMA * np.interp(brightness, middle, spread)).astype(np.float32)

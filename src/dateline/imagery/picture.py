@@ -138,7 +138,7 @@ def _finished(
 ) -> Picture:
     picture = Image.fromarray(dots.astype(np.uint8))
     if simulated:
-        picture = _marked(picture)
+        picture = marked(picture)
     stream = io.BytesIO()
     if form == "png":
         told = PngImagePlugin.PngInfo()
@@ -158,7 +158,7 @@ def _finished(
     )
 
 
-def _marked(picture: Image.Image) -> Image.Image:
+def marked(picture: Image.Image) -> Image.Image:
     """The word SIMULATED across the picture, in its pixels: it survives a screenshot and a crop."""
     width, height = picture.size
     size = max(10, min(width, height) // 8)

@@ -18,7 +18,7 @@ from dateline.ledger.crosscheck import AnyRead, crosscheck, cycles
 from dateline.ledger.event import Event
 from dateline.ledger.faults import offer
 from dateline.ledger.finding import Finding
-from dateline.ledger.folders import finding_files, observation_files, record_files
+from dateline.ledger.folders import finding_file, finding_files, finding_ids, observation_files, record_files
 from dateline.ledger.head import Head
 from dateline.ledger.impossible import impossible
 from dateline.ledger.items import ItemRecord, read_item
@@ -193,14 +193,18 @@ class Case:
 
     def finding_ids(self) -> tuple[str, ...]:
         """Ids of the findings on disk."""
-        return tuple(finding_files(self.root))
+        return finding_ids(self.root)
+
+    def has_finding(self, name: str) -> bool:
+        """Whether a finding of this id is on disk; asked for at every reference, so nothing is listed for it."""
+        return finding_file(self.root, name) is not None
 
     def finding(self, name: str) -> Finding:
         """A finding, read from disk as it is now.
 
         Raises UsageError when nothing has that id, InputError when it has not been computed or cannot be read.
         """
-        path = finding_files(self.root).get(name)
+        path = finding_file(self.root, name)
         if path is None and name in self.measures:
             raise InputError(
                 f"The measure {name} has no finding yet.",

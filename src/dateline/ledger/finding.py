@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, PrivateAttr, ValidationError
 
 from dateline.core.errors import InputError
 from dateline.core.estimate import Estimate
 from dateline.core.identity import canonical, digest, pretty_json
+from dateline.ledger.frame import Column, What, columns, to_frame
+from dateline.ledger.shown import html_of
 
 SCHEMA = 1
 
@@ -94,6 +98,13 @@ class PlaceAnswer(Part):
     caveats: list[Note] = Field(default_factory=list)
 
 
+@dataclass
+class _Home:
+    """Where a finding lies: no part of what it says, so all homes are equal."""
+
+    folder: Path | None = field(default=None, compare=False)
+
+
 class Finding(Part):
     """The contract between methods, story, app and other people's programs. See docs/finding.md."""
 
@@ -119,6 +130,7 @@ class Finding(Part):
     input_key: str
     self_sha256: str = ""
     """Of everything above: shows a finding that was edited by hand."""
+    _home: _Home = PrivateAttr(default_factory=_Home)
 
     def sealed(self) -> Finding:
         """The same with its own digest."""
@@ -147,6 +159,7 @@ class Finding(Part):
         try:
             finding = cls.model_validate(json.loads(path.read_text(encoding="utf-8")))
             finding.pretty().encode()  # NaN, half a character: what could not be written again is no finding either
+            finding._home.folder = path.parent
             return finding
         except (ValueError, OSError, RecursionError) as error:
             raise InputError(
@@ -155,3 +168,37 @@ class Finding(Part):
                 do="Delete it and run `dateline measure` again; findings can always be recomputed.",
                 code="finding",
             ) from error
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of findings that it was read from; None for one that was not read."""
+        return self._home.folder
+
+    def columns(self, what: What | None = None, *, show_sensitive: bool = False) -> dict[str, Column]:
+        """Its rows, places or estimates as columns by name; what is not known is None.
+
+        Raises UsageError (code "no-rows"), InputError (code "rows-elsewhere").
+        """
+        return columns(self, what, folder=self.folder, show_sensitive=show_sensitive)
+
+    def to_frame(self, what: What | None = None, *, show_sensitive: bool = False) -> Any:
+        """The same as a pandas DataFrame. Raises UsageError (code "pandas") where that is not installed, too."""
+        return to_frame(self.columns(what, show_sensitive=show_sensitive))
+
+    def to_html(self, *, show_sensitive: bool = False) -> str:
+        """A small table for a notebook. Where somebody stood stays hidden until it is asked for."""
+        return html_of(self, show_sensitive=show_sensitive)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What stands beside the HTML in a notebook's file: which finding it is, and nothing that it says."""
+        yield from ((name, getattr(self, name)) for name in ("id", "method", "result", "simulated"))
+
+    def plot(self, block: str | None = None, *, show_sensitive: bool = False) -> Any:
+        """The figure that a page would draw of it, by the program's own door: this layer does not know how.
+
+        block: which figure; the fitting one without. See dateline.plot.
+        """
+        return sys.modules[__name__.partition(".")[0]].plot(self, block, show_sensitive=show_sensitive)

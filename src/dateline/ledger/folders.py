@@ -51,12 +51,26 @@ def observation_files(root: Path) -> Listing:
 
 def finding_files(root: Path) -> dict[str, Path]:
     """The findings on disk by id; nothing is read."""
-    place = root / "findings"
-    return (
-        {path.stem: path for path in _entries(place) if path.suffix == ".json" and is_id(path.stem)}
-        if place.is_dir()
-        else {}
-    )
+    return {name: _finding(root, name) for name in finding_ids(root)}
+
+
+def finding_ids(root: Path) -> tuple[str, ...]:
+    """The ids of the findings on disk, in order."""
+    try:
+        names = sorted(os.listdir(root / "findings"))  # noqa: PTH208 - asked for at every reference of a story
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    return tuple(name[:-5] for name in names if name.endswith(".json") and is_id(name[:-5]))
+
+
+def finding_file(root: Path, name: str) -> Path | None:
+    """The file of the finding with this id, as the disk is now; None where there is none."""
+    path = _finding(root, name)
+    return path if is_id(name) and path.exists() else None
+
+
+def _finding(root: Path, name: str) -> Path:
+    return root / "findings" / f"{name}.json"
 
 
 def _entries(place: Path) -> Iterator[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
@@ -98,7 +98,7 @@ def resolve(case: Case, reference: str, *, language: str | None = None) -> Refer
     speech = language or case.head.languages[0]
     owner, rest = _owner(case, reference.strip())
     record = case.records.get(owner)
-    if owner in case.finding_ids() or (record is not None and record.kind == "measure"):
+    if case.has_finding(owner) or (record is not None and record.kind == "measure"):
         return _of_finding(_Ask(reference, owner, "finding", rest), case.finding(owner))
     assert record is not None
     if isinstance(record, MediaItem) and rest[:1] and rest[0] in AXES:
@@ -108,9 +108,9 @@ def resolve(case: Case, reference: str, *, language: str | None = None) -> Refer
 
 def _owner(case: Case, text: str) -> tuple[str, tuple[str, ...]]:
     steps = text.split(".")
-    known = {*case.records, *case.finding_ids()}
-    name, rest = _longest(steps, known)
+    name, rest = _longest(steps, lambda name: name in case.records or case.has_finding(name))
     if name is None:
+        known = {*case.records, *case.finding_ids()}
         raise UsageError(
             f"Nothing in the case {case.head.id} is called {steps[0]!r}.",
             saw=repr(text),
@@ -120,12 +120,11 @@ def _owner(case: Case, text: str) -> tuple[str, tuple[str, ...]]:
     return name, tuple(rest)
 
 
-def _longest(steps: list[str], known: Iterable[str]) -> tuple[str | None, list[str]]:
+def _longest(steps: list[str], is_known: Callable[[str], bool]) -> tuple[str | None, list[str]]:
     """The longest beginning that is a known name (names may contain dots), and what is left."""
-    names = set(known)
     for count in range(len(steps), 0, -1):
         name = ".".join(steps[:count])
-        if name in names:
+        if is_known(name):
             return name, steps[count:]
     return None, steps
 
@@ -162,7 +161,7 @@ def _of_finding(ask: _Ask, finding: Finding) -> Reference:
 
 
 def _of_place(ask: _Ask, finding: Finding) -> Reference:
-    place, rest = _longest(list(ask.rest), finding.places)
+    place, rest = _longest(list(ask.rest), finding.places.__contains__)
     if place is None:
         ask.lost(finding.places)
     inside = _Ask(ask.text, ask.owner, ask.kind, tuple(rest), (*ask.path, place))
@@ -180,7 +179,7 @@ def _of_answer(ask: _Ask, answer: Finding | PlaceAnswer, more: tuple[str, ...]) 
             return _of_values(ask.step("values"), answer.values)
         case ("reasons" | "caveats" as notes,):
             return _of_notes(ask.step(notes), getattr(answer, notes))
-    estimate, rest = _longest(list(ask.rest), answer.estimates)
+    estimate, rest = _longest(list(ask.rest), answer.estimates.__contains__)
     if estimate is None:
         ask.lost((*answer.estimates, *words))
     inside = _Ask(ask.text, ask.owner, ask.kind, tuple(rest), (*ask.path, "estimates", estimate))
@@ -197,7 +196,7 @@ def _of_notes(ask: _Ask, notes: Sequence[Note]) -> Reference:
 
 
 def _of_values(ask: _Ask, values: Mapping[str, Any]) -> Reference:
-    name, rest = _longest(list(ask.rest), values)
+    name, rest = _longest(list(ask.rest), values.__contains__)
     if name is None:
         ask.lost(values)
     value, path = values[name], (*ask.path, name)

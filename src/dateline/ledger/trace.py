@@ -121,7 +121,7 @@ def _named(case: Case, name: str, *, role: str, above: tuple[str, ...]) -> Trace
     record = case.records.get(name)
     if record is not None and record.kind != "measure":
         return _below(case, name, record.kind, role=role, above=above)
-    if name in case.finding_ids():
+    if case.has_finding(name):
         return _below(case, name, "finding", role=role, above=above)
     return Trace(kind="finding", id=name, label="not measured yet", role=role, present=False)
 
@@ -133,7 +133,7 @@ def _of_finding(case: Case, finding: Finding, *, role: str, above: tuple[str, ..
 
 
 def _of_input(case: Case, ref: InputRef, above: tuple[str, ...]) -> Trace:
-    known = ref.id in case.records or ref.id in case.finding_ids()
+    known = ref.id in case.records or case.has_finding(ref.id)
     if ref.kind in {"sensor", "observations"} or not known:
         present = ref.kind == "sensor" or any(mark.by == ref.id for mark in case.observations.values())
         return Trace(kind=ref.kind, id=ref.id, label=ref.id, role=ref.role, sha256=ref.sha256, present=present)
@@ -157,7 +157,7 @@ def dependents(case: Case, name: str) -> tuple[Dependent, ...]:
     What is named here is touched when that thing falls; whether it still stands on its other evidence is a judgement.
     Raises UsageError with the nearest ids.
     """
-    if name not in case.records and name not in case.finding_ids():
+    if name not in case.records and not case.has_finding(name):
         raise unknown(name, {*case.records, *case.finding_ids()}, case=case)
     upward = _upward(case)
     found: dict[str, Dependent] = {}

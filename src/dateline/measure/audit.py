@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -13,6 +14,7 @@ from dateline.core.errors import DatelineError, InputError
 from dateline.core.identity import sha256_file
 from dateline.evidence import samples
 from dateline.evidence.audit import Find, Row, chain_rows, first_line, item_rows, seal_rows
+from dateline.evidence.chain import Entry, chains, read_whole
 from dateline.evidence.hashing import Told
 from dateline.evidence.history import History, history
 from dateline.evidence.store import default_store
@@ -20,6 +22,7 @@ from dateline.ledger.case import HEAD, Case
 from dateline.ledger.finding import Finding
 from dateline.ledger.folders import finding_files
 from dateline.measure.case_run import FINDINGS, is_fresh
+from dateline.measure.signed import signed_rows
 
 _LINE = re.compile(r"line (\d+) column")
 
@@ -32,7 +35,9 @@ def audit_case(
     quick: bool = False,
     on_progress: Told = lambda _bytes: None,
 ) -> Iterator[Row]:
-    """Custody chains, seals, items and their bytes, findings, in this order; a row for each and for all that is wrong.
+    """Custody chains, seals, items and their bytes, sign-offs, published versions, findings, in this order.
+
+    A row for each and for all that is wrong.
 
     `now` is the moment from which the certificates under seals are judged.
 
@@ -48,6 +53,7 @@ def audit_case(
     for row in chain(chain_rows(folder, told), seal_rows(folder, now), items):
         is_whole = is_whole and row.state != "different"
         yield row
+    yield from signed_rows(folder, tuple(_entries(folder)), withheld=bool(told.withheld))
     kept = []
     for name, path in finding_files(folder).items():
         row = _finding(folder, name, path, told)
@@ -56,6 +62,13 @@ def audit_case(
         else:
             yield row
     yield from kept if quick or not is_whole else _fresh(folder, kept)
+
+
+def _entries(folder: Path) -> Iterator[Entry]:
+    """The entries of every chain, up to where one cannot be read: that it cannot has its own row."""
+    for path in chains(folder).values():
+        with suppress(InputError):
+            yield from (line.entry for line in read_whole(path) if line.entry is not None)
 
 
 def bytes_to_read(folder: Path, find: Find) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +25,27 @@ from dateline.ledger.outside import outside
 from dateline.ledger.place import Place
 from dateline.ledger.record import Record
 from dateline.ledger.secrets import secrets_of
+from dateline.ledger.signoff import Harm, SignOff
 from dateline.ledger.write import canonical_text, plain
 from dateline.measure.redact import corners
+from dateline.measure.signed import PUBLISHED
 
 SHOWN = ("schema", "id", "role", "within", "sensitive", "publish_precision", "withheld", "names")
 """What a package says of a sensitive place, beside its coarse position: how to find it is not among it."""
+SPEAKS = "speaks of what stays"
+IN_THE_HOUSE = "says who could be hurt: it stays in the house (--harm takes it along)"
+_TEXTS = frozenset({".html", ".json", ".md", ".svg", ".toml", ".xml"})
+_BYTES = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=]*")
 
 
-def told(whole: Case, *, now: datetime | None = None) -> Told:
+def told(whole: Case, *, now: datetime | None = None, harm: bool = False) -> Told:
     """The records, findings and story of a case, sensitive places coarsened to what may be printed of them.
 
+    And what went out: published versions, and sign-offs. Records of who could be hurt stay, unless `harm` is asked for.
+
     What is off the record, told without a name, or under an embargo (all are, where nobody says that it is `now` over)
-    stays, and so does what repeats it. Raises UsageError (code
-    "sensitive-place") when nobody said how coarsely a sensitive place may be told, InputError ("off-record-named").
+    stays, and so does what repeats it. Raises UsageError (code "sensitive-place") when nobody said how coarsely one may
+    be told, InputError ("off-record-named").
     """
     _check_precision(whole)
     out = outside(whole, now=now)
@@ -54,9 +63,9 @@ def told(whole: Case, *, now: datetime | None = None) -> Told:
     left_out = {**dict(_left_out(case, records, sensitive)), **dict(_betraying(whole, out.stays)), **out.without}
     records |= dict.fromkeys([*out.stays, *(whole.paths[name] for name in out.stays)], frozenset())
     left_out |= {file: "marks that tell a position" for file, lines in marks.items() if not lines}
-    files = {HEAD, *case.paths.values(), *_shapes(case), *_found(case)}
-    if case.story.is_file():
-        files.add("story.md")
+    left_out |= _of_the_story(whole, out.stays, harm=harm)
+    files = {HEAD, *case.paths.values(), *_shapes(case), *_found(case), *_story_files(case)}
+    files |= {"story.md"} if case.story.is_file() else set()
     return Told(
         case=case.head.id,
         title=case.head.title,
@@ -82,11 +91,52 @@ def _betraying(case: Case, stays: frozenset[str]) -> Iterator[tuple[str, str]]:
         rests = any(ref.id in stays for ref in finding.inputs)
         if rests or any(secrets.in_text((case.root / path).read_text(encoding="utf-8"))):
             yield from dict.fromkeys([path, *_artifacts(finding)], "rests on what stays").items()
-    if stays and case.story.is_file():
-        text = case.story.read_text(encoding="utf-8")
-        named = re.search("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in sorted(stays)), text)
-        if named is not None or any(secrets.in_text(text)):
-            yield "story.md", "speaks of what stays"
+    if stays and case.story.is_file() and _speaks(case, stays, ["story.md"]):
+        yield "story.md", SPEAKS
+
+
+def _speaks(case: Case, stays: frozenset[str], files: Sequence[str]) -> bool:
+    """Whether a text of the case names what stays, or says words of it, as text or as HTML."""
+    secrets = secrets_of(case.records)
+    named = re.compile("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in sorted(stays)) or r"(?!)")
+    for file in files:
+        if Path(file).suffix in _TEXTS:
+            text = _BYTES.sub("", (case.root / file).read_text(encoding="utf-8", errors="replace"))
+            if any(named.search(one) or any(secrets.in_text(one)) for one in {text, unescape(text)}):
+                return True
+    return False
+
+
+def _of_the_story(case: Case, stays: frozenset[str], *, harm: bool) -> dict[str, str]:
+    """Of what stands in a case about its publication, what stays: a version stays as a whole, with its line of the log.
+
+    A page may have gone out before somebody asked not to be named: what is public once need not be handed on.
+    """
+    found: dict[str, str] = {}
+    versions: dict[str, list[str]] = {}
+    for file in _story_files(case):
+        if file.startswith(f"{PUBLISHED}/"):
+            versions.setdefault("/".join(file.split("/")[:2]), []).append(file)
+        elif file.startswith(f"{Harm.folder}/") and not harm:
+            found[file] = IN_THE_HOUSE
+        elif _speaks(case, stays, [file]):
+            found[file] = SPEAKS
+    for version, files in versions.items():
+        if _speaks(case, stays, files):
+            found |= dict.fromkeys([version, *files], SPEAKS)
+    return found
+
+
+def _story_files(case: Case) -> Iterator[str]:
+    """Sign-offs, records of who could be hurt, and all that was published; none that leads out of the case."""
+    root = case.root.resolve()
+    homes = [*(case.root / PUBLISHED).glob("[0-9]*/**/*")]
+    homes += [path for name in (SignOff.folder, Harm.folder) for path in (case.root / name).glob("[!.]*.toml")]
+    for path in homes:
+        inside = path.relative_to(case.root)
+        hidden = any(part.startswith(".") for part in inside.parts)
+        if path.is_file() and not hidden and path.resolve().is_relative_to(root):
+            yield inside.as_posix()
 
 
 def _only_named_by(case: Case, stays: frozenset[str]) -> Iterator[str]:

@@ -52,6 +52,9 @@ class Tally:
             yield f"{_many(self.same('bytes'), 'file')} {how}."
         if self.same("finding"):
             yield f"{_many(self.same('finding'), 'finding')} what was computed, and would be computed again."
+        for kind, deed in (("signoff", "signed"), ("harm", "written"), ("published", "published")):
+            if self.same(kind):
+                yield f"{_many(self.same(kind), _NAMES[kind])} what was {deed}, and by whom the log says."
         yield from self.sealed
 
     def _lines(self) -> str:
@@ -73,8 +76,14 @@ class Tally:
         yield "That bytes are unchanged does not say that what they show is true, or that they are authentic."
 
 
-_NAMES = {"custody": "custody line", "record": "item record", "bytes": "file"}
+_NAMES = {
+    "custody": "custody line", "record": "item record", "bytes": "file", "signoff": "sign-off",
+    "harm": "record of who could be hurt", "published": "published version",
+}  # fmt: skip
 
 
 def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun} is" if count == 1 else f"{count:,} {noun}s are"
+    if count == 1:
+        return f"{count:,} {noun} is"
+    head, of, rest = noun.partition(" of ")
+    return f"{count:,} {head}s{of}{rest} are"

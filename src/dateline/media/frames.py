@@ -88,6 +88,19 @@ def frame_at(path: Path, at: float) -> Frame:
         raise _no_frames(path, str(error)[:200]) from error
 
 
+def length_of(path: Path) -> float | None:
+    """How long a video is by what its container says [s]; None where that says nothing. Raises as frame_at()."""
+    av = _av()
+    try:
+        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
+            stream = next(iter(container.streams.video), None)
+            if stream is None:
+                raise _no_frames(path, "no video stream")
+            return _seconds(container, stream)
+    except av.error.FFmpegError as error:
+        raise _no_frames(path, str(error)[:200]) from error
+
+
 def _read(container: Any, stream: Any, path: Path, per_second: float, longest: int) -> Footage:
     width, height = stream.codec_context.width, stream.codec_context.height
     if width * height > MOST_PIXELS:

@@ -37,10 +37,10 @@ _CALENDAR = (
 )
 _POINT = "(?:north|south|east|west)"
 _LETTERS = "[NSEW]{1,3}(?=\\s+(?:of|from)\\b)"
-_WAY = rf"(?:{_POINT}(?:[-\s]?{_POINT}){{0,2}}(?:ern|wards?)?|{_LETTERS})"
-_NAME = r"(?:(?:St|Ste|Mt|Ft)\.\s)?[^\W\d_a-zа-яіїєґё][\w’'ʼ-]*"
+WAY = rf"(?:{_POINT}(?:[-\s]?{_POINT}){{0,2}}(?:ern|wards?)?|{_LETTERS})"
+_NAME = r"(?:(?:St|Ste|Mt|Ft)\.\s)?[^\W\d_a-zа-яіїєґё][\w’'ʼ-]{0,60}"
 _NEXT = rf"(?:(?:of|de|al|on)\s+)?(?!(?:{_CALENDAR})\b){_NAME}"
-_NAMES = rf"(?:the\s+)?(?:{_NAME})(?:\s+{_NEXT}){{0,6}}"
+NAMES = rf"(?:the\s+)?(?:{_NAME})(?:\s+{_NEXT}){{0,6}}"
 _WRITTEN = rf"(?:(?i:{'|'.join(_TENS)})(?:[-\s](?i:{'|'.join(_TEENS[:9])}))?|(?i:{'|'.join(reversed(_TEENS))}))\b"
 _NUMBER = (
     r"(?:(?<![\w$€£¥])(?<!\d[.,])"
@@ -68,6 +68,17 @@ _LESS = (
     "as much as",
 )  # fmt: skip
 _ABOUT = ("about", "around", "roughly", "some", "approximately", "approx.", "circa", "close to")
+_BOUNDS = {
+    **dict.fromkeys((*_MORE, *_LITTLE_MORE, "greater than", "in excess of", "above", "no fewer than"), "more"),
+    **dict.fromkeys((*_LITTLE_LESS, *_LESS, "as many as", "at the most", "a maximum of", "below", "close to"), "less"),
+    **dict.fromkeys((*(word for word in _ABOUT if word != "close to"), "an estimated", "estimated"), "about"),
+}  # fmt: skip
+_BOUND = re.compile(
+    "(?<![\\w-])(?P<words>"
+    + "|".join(re.escape(words).replace(r"\ ", r"\s+") for words in sorted(_BOUNDS, key=len, reverse=True))
+    + r")\s+(?:the\s+|an?\s+|as\s+)?$",
+    re.IGNORECASE,
+)
 _HEDGES = sorted((*_MORE, *_LITTLE_MORE, *_LITTLE_LESS, *_LESS, *_ABOUT), key=len, reverse=True)
 _HEDGE = "|".join(re.escape(words).replace(r"\ ", r"\s+") for words in _HEDGES)
 _UNIT = r"(?i:kms?|kilomet(?:re|er)s?|nautical\s+miles?|miles?|mi|met(?:re|er)s?)|m"
@@ -104,9 +115,9 @@ _THING = (
 )
 """What makes a thing of its own of the name before it: "the Donetsk regional border" is not Donetsk."""
 _FROM = re.compile(
-    rf"{_AMOUNT}{_MODE}(?:\s+(?:to\s+the\s+)?(?:due\s+)?(?P<way>{_WAY}))?(?:\s+(?:away|inland))?"
+    rf"{_AMOUNT}{_MODE}(?:\s+(?:to\s+the\s+)?(?:due\s+)?(?P<way>{WAY}))?(?:\s+(?:away|inland))?"
     rf"{_MODE.replace('<mode>', '<mode_after>')}"
-    rf"\s+(?:of|from|outside(?:\s+of)?|off|beyond|behind)\s+(?:{_FEATURE}|{_SORT}(?P<reference>{_NAMES}{_THING}{{0,3}}))"
+    rf"\s+(?:of|from|outside(?:\s+of)?|off|beyond|behind)\s+(?:{_FEATURE}|{_SORT}(?P<reference>{NAMES}{_THING}{{0,3}}))"
     rf"{_MODE.replace('<mode>', '<mode_last>')}",
     re.UNICODE,
 )
@@ -154,6 +165,15 @@ class ToldDistance:
     mode: str | None = None
 
 
+def bound_before(text: str) -> tuple[str, str] | None:
+    """The words of bound with which a text ends, before a number, and their sort: "more", "less" or "about".
+
+    "as many as more than 6 million" is "more": the words right before the number say what it is.
+    """
+    found = _BOUND.search(text)
+    return None if found is None else (found["words"], _BOUNDS[re.sub(r"\s+", " ", found["words"].lower())])
+
+
 def find_distances(text: str) -> tuple[ToldDistance, ...]:
     """Every distance between places that a sentence of English prose tells, in order."""
     found = [*_pairs(text), *_from_places(text)]
@@ -168,11 +188,11 @@ def _from_places(text: str) -> Iterator[ToldDistance]:
         value, low, high = _bounds(match)
         way = direction_of(match["way"]) if match["way"] else None
         border, other = _border(match)
-        subjects, is_beside = _around(text, match, before)
+        subjects, is_beside = around(text, match, before)
         yield ToldDistance(
             start=match.start(), end=match.end(), text=match[0].rstrip(","), value=value, low=low, high=high,
             unit=match["unit"], direction=None if way is None else DIRECTIONS[way], way=way,
-            reference=_reference(match["reference"]) if match["reference"] else None,
+            reference=reference_name(match["reference"]) if match["reference"] else None,
             border=border, border_with=other, is_front=match["front"] is not None,
             subjects=subjects, is_beside=is_beside, mode=_mode(match, text),
         )  # fmt: skip
@@ -298,8 +318,8 @@ _NO_NAMES = frozenset(
      *_CALENDAR.lower().split("|")}
 )  # fmt: skip
 """Words that begin a sentence with a capital and name no place."""
-_LIES = re.compile(rf"^[\s,]*(?:lies|lay|is|was|stands|stood|sits|sat)\s+{_SORT}(?P<name>{_NAMES})")
-_COMMA = re.compile(rf"^,\s+(?P<name>{_NAMES})")
+_LIES = re.compile(rf"^[\s,]*(?:lies|lay|is|was|stands|stood|sits|sat)\s+{_SORT}(?P<name>{NAMES})")
+_COMMA = re.compile(rf"^,\s+(?P<name>{NAMES})")
 _WHICH = re.compile(r"^\W*(?:which|itself)\b")
 _BESIDE = re.compile(
     rf"(?:[\s,()“”\"‘–—-]|’(?!s)|'(?!s)|\b(?:which|that|it|is|was|are|were|lies|lay|lying|sits|stands|located|situated|a|an|the|"
@@ -311,7 +331,7 @@ _BACK = 500
 """How many letters before a distance names are looked for: nothing farther is what it is told of."""
 
 
-def _around(text: str, match: re.Match[str], before: Sequence[re.Match[str]]) -> tuple[tuple[str, ...], bool]:
+def around(text: str, match: re.Match[str], before: Sequence[re.Match[str]]) -> tuple[tuple[str, ...], bool]:
     """Names that may be what lies there, the likeliest first, and whether the first stands right beside the distance.
 
     "… lies NAME" right after it, else those before it, the nearest first; last one after a comma: "98 km north of
@@ -343,7 +363,7 @@ def _between(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) 
     return text[start:end]
 
 
-def _reference(name: str) -> str:
+def reference_name(name: str) -> str:
     """A name without the genitive before it: "Russia's Vladivostok" is Vladivostok."""
     return re.sub(r"^.+?[’']s\s+(?=\S)", "", _bare(name))
 

@@ -7,17 +7,18 @@ import io
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from pyproj import Geod
 
 from dateline.evidence.atomic import write_atomic
 from dateline.media.camera import focal_of_35
 from dateline.media.sun import positions, seconds_of
-from dateline.simulate.exercise_photo import SIZE, View, marked, photograph
+from dateline.simulate.exercise_photo import SIZE, WORD, View, marked, photograph
 from dateline.simulate.front import MovingFront, daily, days_from, derived
 
 F8 = npt.NDArray[np.float64]
@@ -44,6 +45,8 @@ LANDMARKS: Mapping[str, tuple[float, float, float]] = {
 """Bearing from the camera's axis [degrees], distance [m], height [m]."""
 PIXEL_ERROR, MAP_ERROR = 3.0, 5.0
 """Standard errors of a mark [px] and of a landmark on the map [m], each coordinate."""
+CLIP, PAN = (640, 480), (0, 270, 540)
+"""A clip's stills: their size, and the left edge of each in the photograph [px]. The camera turns to the right."""
 FLAG = (-122.88, -47.98)
 """Of the place whose distance from the front is asked [degrees]: open ocean."""
 FRONT = MovingFront(lon=-122.78, lat=-47.98, start=datetime(2024, 11, 1, tzinfo=UTC), pace=0.4)
@@ -80,11 +83,12 @@ def distance_from_front(at: datetime = ASKED) -> float:
 
 
 def write(folder: Path) -> int:
-    """Writes what is not there yet: the photograph, three files made of it, what was measured on it, the fronts."""
+    """Writes what is not there yet: the photograph, copies and stills of it, what was measured on it, the fronts."""
     contents: dict[str, Callable[[], bytes]] = {
         "SIMULATED_kestle.jpg": lambda: marked(picture()),
         "SIMULATED_kestle_crop.jpg": lambda: marked(_crop(picture()), quality=60),
         "SIMULATED_kestle_mirror.jpg": lambda: marked(picture().transpose(Image.Transpose.FLIP_LEFT_RIGHT), quality=60),
+        **{f"SIMULATED_clip_{n}.jpg": partial(_still, left) for n, left in enumerate(PAN, 1)},
         "SIMULATED_shadow.csv": lambda: shadow_table().encode(),
         "SIMULATED_landmarks.csv": lambda: landmark_table().encode(),
     }
@@ -105,6 +109,14 @@ def _crop(whole: Image.Image) -> Image.Image:
     width, height = whole.size
     part = whole.crop((width // 8, 0, width, height - height // 10))
     return part.resize((round(part.width * 0.8), round(part.height * 0.8)), Image.Resampling.LANCZOS)
+
+
+def _still(left: int) -> bytes:
+    """One still of a clip from the same spot, with the word on it."""
+    top = SIZE[1] // 2 - CLIP[1] // 3
+    part = picture().crop((left, top, left + CLIP[0], top + CLIP[1]))
+    ImageDraw.Draw(part).text((10, 8), WORD, fill=(255, 255, 255), font=ImageFont.load_default(22))
+    return marked(part, quality=60)
 
 
 def shadow_table() -> str:

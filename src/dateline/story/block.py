@@ -47,6 +47,8 @@ class BlockModel(Part):
 
     is_figure: ClassVar[bool] = False
     """Whether it is numbered, and marked when anything in it is simulated."""
+    holds_prose: ClassVar[bool] = False
+    """Whether what stands in it is Markdown, and its keys stand behind its name (:::analysis by = "…")."""
 
     def marked(self) -> Iterator[tuple[Path, Sort, str]]:
         """Every text of a marked field, with its keys."""

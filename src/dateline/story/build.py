@@ -22,7 +22,7 @@ from dateline.story.page import Drawings
 from dateline.story.reading import Reading
 from dateline.story.render import render
 from dateline.story.site import PAGE, write_site
-from dateline.story.still import stills
+from dateline.story.still import stills, without_png
 
 _NOT_TEXT = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=]*|<[^<>]*>")
 """Pictures and tags. Alt texts are words of the story and records that the rules have seen."""
@@ -71,7 +71,7 @@ def build_site(
         raise StoryError(report)
     notes: list[str] = []
     outputs = list(_outputs(reading, largest, going_out, notes))
-    _check_silence(reading, outputs)
+    check_silence(reading, outputs)
     folder = out or case.root / "site"
     written = write_site(folder, outputs)
     notes += [f"removed, because the story no longer has it: {name}" for name in written.removed]
@@ -91,7 +91,7 @@ def _outputs(reading: Reading, largest: int, going_out: tuple[int, date] | None,
     yield from _figures(figures(reading, drawn), notes)
     notes += [f"{name} has no embed, drawing or picture of its own: {why}" for name, why in left_out(reading)]
     if lacking:
-        notes.append(f"{card.NAME} left out: the font that is always there has no {' '.join(lacking)}")
+        notes.append(f"{card.NAME} left out: its font has no {' '.join(lacking)}")
     else:
         yield card.card(told)
     news = feed(reading, going_out=going_out)
@@ -108,14 +108,18 @@ def _figures(found: Sequence[Figure], notes: list[str]) -> Iterator[Output]:
         yield embed(figure)
         alone = list(stills(figure))
         yield from alone
+        notes += [f"{name} has no PNG: {why}" for name, why in without_png(figure)]
         if not alone:
             rows.append(figure.name)
     if rows:
         notes.append(f"no drawing or picture of its own, only its embed: {', '.join(rows)}")
 
 
-def _check_silence(reading: Reading, outputs: Sequence[Output]) -> None:
-    """The last look at all that any block printed: names that may stand nowhere, words off the record."""
+def check_silence(reading: Reading, outputs: Sequence[Output]) -> None:
+    """The last look at all that any block printed: names that may stand nowhere, words off the record.
+
+    Raises InputError (code "page-betrays").
+    """
     if not reading.secrets.names and not reading.secrets.runs:
         return
     texts = (html.unescape(_NOT_TEXT.sub(" ", output.words)) for output in outputs)

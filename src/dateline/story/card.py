@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
-from dateline.story import tokens
+from dateline.story import letters, tokens
 from dateline.story.output import Output
 from dateline.story.page import Page
 from dateline.story.reading import Reading
@@ -21,8 +22,10 @@ SIZES = (84, 76, 68, 60, 54, 48, 42)
 """[px] Letters of the title: the first size at which it fits."""
 MOST = 6
 """So many lines, at the smallest size."""
-_NOWHERE = "\ufffe"
-"""No letter: what a font draws for it, it draws for all that it does not have."""
+PLAIN, BOLD = 400, 650
+"""Weights of the letters, on the font's own axis (OpenType `wght`)."""
+_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "MODIFIER LETTER", "FEMININE", "MASCULINE", "MICRO")
+"""Letters that stand side by side as they are; others join, stack or run the other way, which no card does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +55,26 @@ def said(reading: Reading) -> Said:
 
 
 def lacking(told: Said) -> str:
-    """The letters that the font that is always there does not have; a card without them would misspell somebody."""
-    font = _font(40)
-    nothing = bytes(font.getmask(_NOWHERE))
-    seen = dict.fromkeys(_spaced(told.words))
-    return "".join(letter for letter in seen if letter != " " and bytes(font.getmask(letter)) == nothing)
+    """The letters that a card cannot write; a card without them would misspell somebody."""
+    return "".join(letter for letter in dict.fromkeys(_spaced(told.words)) if letter != " " and not _written(letter))
+
+
+def _written(letter: str) -> bool:
+    kind = unicodedata.category(letter)
+    stands = unicodedata.name(letter, "").startswith(_SCRIPTS) if kind[0] == "L" else kind[0] not in "MC"
+    return stands and unicodedata.bidirectional(letter) not in {"R", "AL", "AN"} and letters.has(letters.SANS, letter)
 
 
 def card(told: Said) -> Output:
-    """The card as PNG: the font that comes with Pillow, laid out without the machine's own help, so that the bytes are
-    the same everywhere with the same lock."""
+    """The card as PNG: a font that is installed with the program, laid out without the machine's own help, so that the
+    bytes are the same everywhere with the same lock."""
     colour = tokens.table()["colour"]["light"]
     picture = Image.new("RGB", (WIDTH, HEIGHT), colour["paper"])
     pen = ImageDraw.Draw(picture)
     top = EDGE
     if told.mark:
         pen.rectangle((0, 0, WIDTH, 84), fill=colour["exercise"])
-        pen.text((EDGE, 24), told.mark, font=_font(34), fill=colour["exercise_ink"])
+        pen.text((EDGE, 24), told.mark, font=_font(34, BOLD), fill=colour["exercise_ink"])
         top = 84 + 40
     if told.kicker:
         pen.text((EDGE, top), _fitted(told.kicker, 34), font=_font(34), fill=colour["accent"])
@@ -76,7 +82,7 @@ def card(told: Said) -> Output:
     bottom = HEIGHT - EDGE - (60 if told.by or told.day else 0)
     lines, size = _title(told.title, bottom - top)
     for at, line in enumerate(lines):
-        pen.text((EDGE, round(top + at * size * 1.18)), line, font=_font(size), fill=colour["ink"])
+        pen.text((EDGE, round(top + at * size * 1.18)), line, font=_font(size, BOLD), fill=colour["ink"])
     if told.by or told.day:
         pen.line((EDGE, HEIGHT - EDGE - 46, WIDTH - EDGE, HEIGHT - EDGE - 46), fill=colour["rule"], width=2)
         pen.text((EDGE, HEIGHT - EDGE - 26), _foot(told, 28), font=_font(28), fill=colour["quiet"])
@@ -91,29 +97,29 @@ def _title(title: str, height: int) -> tuple[list[str], int]:
     """The title in lines, at the greatest size at which it fits; cut with an ellipsis where it fits at none."""
     for size in SIZES:
         lines = _lines(title, size)
-        if len(lines) * size * 1.18 <= height and all(_width(line, size) <= WIDTH - 2 * EDGE for line in lines):
+        if len(lines) * size * 1.18 <= height and all(_width(line, size, BOLD) <= WIDTH - 2 * EDGE for line in lines):
             return lines, size
     most = min(MOST, int(height / (size * 1.18)))
-    return [*lines[: most - 1], _fitted(" ".join(lines[most - 1 :]), size)], size
+    return [*lines[: most - 1], _fitted(" ".join(lines[most - 1 :]), size, weight=BOLD)], size
 
 
 def _lines(text: str, size: int) -> list[str]:
     lines = [""]
     for word in _spaced(text).split():
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and _width(longer, size) > WIDTH - 2 * EDGE:
+        if lines[-1] and _width(longer, size, BOLD) > WIDTH - 2 * EDGE:
             lines.append(word)
         else:
             lines[-1] = longer
     return lines
 
 
-def _fitted(text: str, size: int, most: float = WIDTH - 2 * EDGE) -> str:
+def _fitted(text: str, size: int, most: float = WIDTH - 2 * EDGE, weight: int = PLAIN) -> str:
     """A line, cut where the room for it [px] ends."""
     text = _spaced(text)
-    if _width(text, size) <= most:
+    if _width(text, size, weight) <= most:
         return text
-    while text and _width(text + "…", size) > most:
+    while text and _width(text + "…", size, weight) > most:
         text = text[:-1]
     return text.rstrip() + "…"
 
@@ -125,16 +131,16 @@ def _foot(told: Said, size: int) -> str:
 
 
 def _spaced(text: str) -> str:
-    """Every kind of space as the one that the font has."""
-    return " ".join(text.split())
+    """Every kind of space as the one that the font has, and each letter with its accents as one where there is one."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def _width(text: str, size: int) -> float:
-    return float(_font(size).getlength(text))
+def _width(text: str, size: int, weight: int = PLAIN) -> float:
+    return float(_font(size, weight).getlength(text))
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size)
-    assert isinstance(font, ImageFont.FreeTypeFont)
-    return font.font_variant(layout_engine=ImageFont.Layout.BASIC)
+def _font(size: int, weight: int = PLAIN) -> ImageFont.FreeTypeFont:
+    font = ImageFont.truetype(letters.sans(), size, layout_engine=ImageFont.Layout.BASIC)
+    font.set_variation_by_axes([weight])
+    return font

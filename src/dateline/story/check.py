@@ -54,6 +54,7 @@ def examine(reading: Reading) -> Report:
         rule_check.find(reading, faults)
         found += faults.found
         passed += faults.passed
+    found = [each for each in found if not (each.rule.rests_in_analysis and reading.story.in_analysis(each.spot))]
     found, let_pass = signed(reading, found)
     passed += let_pass
     runs = [run for passage in reading.story.passages for run in passage.runs]

@@ -29,6 +29,7 @@ class Known:
     value: float
     percent: bool
     printed: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def known_numbers(case: Case, language: Language) -> tuple[Known, ...]:
         quantity = claim.quantity
         if quantity is not None and name not in away:
             found += [
-                Known(f"{name}.quantity", name, bound, quantity.unit == "%", quantity.text)
+                Known(f"{name}.quantity", name, bound, quantity.unit == "%", quantity.text, quantity.unit)
                 for bound in (quantity.low, quantity.high)
                 if bound is not None
             ]
@@ -81,7 +82,7 @@ def _of_estimate(subject: str, at: str, estimate: Estimate, language: Language) 
                 language.digits(dict(zip(("best", "low", "high"), estimate.spoken(), strict=True))[part] or ""),
                 estimate.unit,
             )
-            yield Known(f"{at}.{part}", subject, value, estimate.unit == "%", said)
+            yield Known(f"{at}.{part}", subject, value, estimate.unit == "%", said, estimate.unit)
 
 
 def _of_value(subject: str, at: str, value: Any, language: Language) -> Iterator[Known]:
@@ -118,24 +119,30 @@ def _same_sort(number: Number, known: Known) -> bool:
 
 def known_times(case: Case) -> tuple[When, ...]:
     """The times that the case's records and findings speak of."""
+    return tuple(when for _, when in times_by_subject(case))
+
+
+def times_by_subject(case: Case) -> tuple[tuple[str, When], ...]:
+    """The same, each with the record or finding that speaks of it; a measure's are its finding's."""
     away = off_record(case.records)
-    found = [event.when for name, event in case.events.items() if name not in away]
-    for claim in (claim for name, claim in case.claims.items() if name not in away):
-        found += [when for when in (claim.said, claim.period) if when is not None]
-    for reply in (reply for name, reply in case.replies.items() if name not in away):
-        found += [when for when in (reply.asked, reply.deadline, reply.answered) if when is not None]
-    for media in (media for name, media in case.media.items() if name not in away):
-        found += [when for when in (media.taken, media.posted) if when is not None]
+    found = [(name, event.when) for name, event in case.events.items() if name not in away]
+    for name, claim in case.claims.items():
+        found += [(name, when) for when in (claim.said, claim.period) if when is not None and name not in away]
+    for name, reply in case.replies.items():
+        told = (reply.asked, reply.deadline, reply.answered)
+        found += [(name, when) for when in told if when is not None and name not in away]
+    for name, media in case.media.items():
+        found += [(name, when) for when in (media.taken, media.posted) if when is not None and name not in away]
     for name in case.finding_ids():
         finding = case.finding(name)
-        found += _times_in(
-            [finding.values, finding.parameters, finding.statement.args, finding.series and finding.series.rows]
-        )
+        own = [finding.values, finding.parameters, finding.statement.args, finding.series and finding.series.rows]
+        found += [(name, when) for when in _times_in(own)]
         for answer in finding.places.values():
-            found += _times_in([answer.values, answer.statement and answer.statement.args])
-    for measure in case.measures.values():
-        found += _times_in([measure.parameters])
-        found += [each.period for group in measure.inputs.values() for each in group if each.period is not None]
+            found += [(name, when) for when in _times_in([answer.values, answer.statement and answer.statement.args])]
+    for name, measure in case.measures.items():
+        found += [(name, when) for when in _times_in([measure.parameters])]
+        periods = (each.period for group in measure.inputs.values() for each in group)
+        found += [(name, when) for when in periods if when is not None]
     return tuple(found)
 
 

@@ -24,6 +24,9 @@ REFERENCE = "\ufffc"
 FILLER = "\ufffd"
 """Stands, letter by letter, for code and for words that a writer let pass."""
 
+_ALIKE = str.maketrans(dict.fromkeys("\u2010\u2011", "-"))
+"""Hyphens that print like the one on the keyboard."""
+
 RunKind = Literal["text", "reference", "exempt", "code"]
 
 
@@ -83,6 +86,10 @@ class Sentence:
         """Where an offset of the sentence's text stands in the file."""
         return self.passage.spot_at(self.start + offset)
 
+    def reference_at(self, offset: int) -> Run | None:
+        """The reference whose sign stands at an offset of the text."""
+        return next((run for at, run in self.passage.starts if at == self.start + offset), None)
+
     @property
     def references(self) -> tuple[Run, ...]:
         """The references in it, in order."""
@@ -108,6 +115,8 @@ class Passage:
     spot: Spot
     block: str | None = None
     """The name of the block whose field this is."""
+    analysis: str | None = None
+    """Whose analysis the passage stands in; "" where nobody signs it. None: it is the story's own."""
 
     @cached_property
     def starts(self) -> tuple[tuple[int, Run], ...]:
@@ -117,6 +126,11 @@ class Passage:
             found.append((at, run))
             at += len(run.flat)
         return tuple(found)
+
+    @cached_property
+    def whole(self) -> str:
+        """The flat text with the words that a writer let pass and with code: as long, letter for letter."""
+        return "".join(run.flat if run.kind == "reference" else run.text for run in self.runs)
 
     @cached_property
     def flat(self) -> str:
@@ -134,14 +148,14 @@ class Passage:
 
     def sentences(self) -> Iterator[Sentence]:
         """The passage cut at full stops that end a sentence; abbreviations and initials do not."""
-        start = 0
+        flat, start = self.flat.translate(_ALIKE), 0
         for match in _END.finditer(self.flat):
             if _ABBREVIATION.search(self.flat, start, match.end()):
                 continue
-            yield Sentence(self.flat[start : match.end()], start, self)
+            yield Sentence(flat[start : match.end()], start, self)
             start = match.end()
-        if self.flat[start:].strip():
-            yield Sentence(self.flat[start:], start, self)
+        if flat[start:].strip():
+            yield Sentence(flat[start:], start, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +167,10 @@ class BlockUse:
     spot: Spot
     lines: dict[tuple[str | int, ...], int] = field(default_factory=dict)
     """The line, in the file, of each key."""
+    last: int = 0
+    """Its last line."""
+    tokens: tuple[Token, ...] = ()
+    """The Markdown in it, where it holds prose."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +184,17 @@ class Story:
     tokens: tuple[Token, ...]
     """The Markdown tokens from which the page is made; a block's token carries its number in `meta`."""
     faults: tuple[Fault, ...]
+    source: tuple[str, ...] = ()
+    """The file line by line."""
+
+    def column(self, line: int, text: str) -> int:
+        """In which column of a line these words begin; the first where they do not stand there."""
+        there = self.source[line - 1] if 0 < line <= len(self.source) else ""
+        return max(there.find(text), 0) + 1
+
+    def in_analysis(self, spot: Spot) -> bool:
+        """Whether a place lies in a block that holds prose under somebody's name."""
+        return any(use.spot.line <= spot.line <= use.last for use in self.blocks if use.tokens)
 
     def sentences(self) -> Iterator[Sentence]:
         """Every sentence, those in blocks too, in order of passages."""

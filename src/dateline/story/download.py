@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from dateline.story.page import Page, safe
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 """With these a spreadsheet begins a formula, or goes on to look for one (OWASP, "CSV Injection")."""
 _END = "</figure>"
+_TYPES = {"csv": "text/csv", "geojson": "application/geo+json"}
 _PLAIN = ",;:()/=+$!*@[]{}|^~?"
 """What may stand in the address as it is: none of it ends an attribute, an address or an escape."""
 
@@ -96,15 +98,19 @@ def tables(html: str) -> list[Table]:
 def with_downloads(page: Page, html: str, number: int, title: str, owners: Iterable[str]) -> str:
     """A figure's HTML with a link to each of its tables as a CSV file, which the address itself holds.
 
+    Places that it shows follow as GeoJSON.
+
     Raises InputError (code "page-betrays") when a file would print what may stand nowhere.
     """
     found = tables(html)
-    if not found or _END not in html:
+    if not (found or number in page.geodata) or _END not in html:
         return html
     notes = _notes(page, number, title, sorted(owners))
     links = [
         _link(page, as_csv(table, notes, page.language), number, n if n > 1 else 0) for n, table in enumerate(found, 1)
     ]
+    if number in page.geodata:
+        links.append(_places(page, number, notes))
     line = Markup('<p class="downloads">{}</p>').format(Markup(" ").join(links))
     before, _, after = html.rpartition(_END)
     return f"{before}{line}\n{_END}{after}"
@@ -133,7 +139,7 @@ def _cell(text: str, language: Language) -> str:
 
 def _notes(page: Page, number: int, title: str, owners: Sequence[str]) -> list[str]:
     """What the file says of itself: the page, the figure, what it rests on, whose work and under which licence."""
-    findings = [page.case.finding(name) for name in owners if name in page.case.finding_ids()]
+    findings = [page.case.finding(name) for name in owners if page.case.has_finding(name)]
     front, day = page.reading.story.front, page.reading.story.as_of(page.case.head.as_of)
     names = {ref.id for one in findings for ref in one.inputs} | {*owners}
     items = [page.case.items[name] for name in sorted(names & {*page.case.items})]
@@ -151,6 +157,19 @@ def _notes(page: Page, number: int, title: str, owners: Sequence[str]) -> list[s
 
 
 def _link(page: Page, text: str, number: int, part: int) -> Markup:
+    words = page.word("download.table", n=part) if part else page.word("download.csv")
+    return _file(page, text, number, f"{f'-{part}' if part else ''}.csv", words)
+
+
+def _places(page: Page, number: int, notes: Sequence[str]) -> Markup:
+    """The places of a figure as GeoJSON, with the notes of its tables as a foreign member (RFC 7946, 6.1)."""
+    told = {**page.geodata[number], "notes": list(notes)}
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return _file(page, text, number, ".geojson", page.word("download.geojson"))
+
+
+def _file(page: Page, text: str, number: int, end: str, words: str) -> Markup:
+    """A link that holds a file, whose name ends so. Raises InputError (code "page-betrays")."""
     betrayed = sorted({f"the {what} of {owner}" for owner, what, _ in page.reading.secrets.in_text(text)})
     if betrayed:
         raise InputError(
@@ -159,9 +178,8 @@ def _link(page: Page, text: str, number: int, part: int) -> Markup:
             do="Look for it in titles, credits and labels that the figure prints. Say it otherwise.",
             code="page-betrays",
         )
-    name = f"{page.case.head.id}-figure-{number}{f'-{part}' if part else ''}.csv"
-    address = safe("data:text/csv;charset=utf-8," + quote(text, safe=_PLAIN))
-    words = page.word("download.table", n=part) if part else page.word("download.csv")
+    name = f"{page.case.head.id}-figure-{number}{end}"
+    address = safe(f"data:{_TYPES[end.rpartition('.')[2]]};charset=utf-8," + quote(text, safe=_PLAIN))
     return Markup('<a class="download" download="{}" href="{}">{}<span class="vh"> ({})</span></a>').format(
         name, address, words, page.word("page.figure", n=number)
     )

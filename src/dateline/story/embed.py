@@ -36,7 +36,7 @@ def embed(figure: Figure) -> Output:
             canonical=front.canonical,
             story=page.plain(front.title),
             by=", ".join(part for part in (front.byline, page.language.day(day) if day else "") if part),
-            rests=sorted(name for name in page.cited if name in page.case.finding_ids()),
+            rests=sorted(name for name in page.cited if page.case.has_finding(name)),
             style=safe(style),
             script=safe(script),
             style_hash=csp_hash(style),

@@ -40,6 +40,8 @@ class Rule:
     do: str
     reads: tuple[str, ...] = ()
     """Vocabularies of story/words of which it needs one to find anything; or GRAMMAR."""
+    rests_in_analysis: bool = False
+    """Whether it says nothing within an :::analysis block, where somebody gives an opinion under their name."""
 
 
 GRAMMAR = "grammar"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from markupsafe import Markup
 
@@ -63,12 +63,14 @@ def left_out(reading: Reading) -> tuple[tuple[str, str], ...]:
 
 
 def _named(reading: Reading) -> Iterator[tuple[str, BlockUse, BlockModel]]:
-    seen: Counter[str] = Counter()
+    taken: set[str] = set()
     for use in reading.story.blocks:
         if use.model is not None and use.model.is_figure:
             base = _name(use.name, use.model)
-            seen[base] += 1
-            yield base if seen[base] == 1 else f"{base}-{seen[base]}", use, use.model
+            names = (base if at == 1 else f"{base}-{at}" for at in count(1))
+            name = next(name for name in names if name not in taken)
+            taken.add(name)
+            yield name, use, use.model
 
 
 def _figure(reading: Reading, kind: str, model: BlockModel, name: str, drawn: Drawings) -> Figure:
@@ -90,9 +92,10 @@ def _figure(reading: Reading, kind: str, model: BlockModel, name: str, drawn: Dr
 
 
 def _items(reading: Reading, model: BlockModel) -> Iterator[Item]:
-    """The archived items whose pixels it shows."""
+    """The archived items whose pixels or shapes it shows."""
     for _, spec in pictures_of(model):
         yield from reading.items_behind(spec)
+    yield from reading.items_drawn(model)
 
 
 def _below(reading: Reading, model: BlockModel) -> Iterator[Item]:

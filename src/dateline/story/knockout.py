@@ -176,7 +176,7 @@ class Ground:
         record = self._case.records.get(name)
         if record is not None and record.kind != "measure":
             return self._of_record(record)
-        return self._of_finding(self._case.finding(name)) if name in self._case.finding_ids() else Needs()
+        return self._of_finding(self._case.finding(name)) if self._case.has_finding(name) else Needs()
 
     def _of_record(self, record: Record) -> Needs:
         if standing(record, self._case.records).are != OPEN:

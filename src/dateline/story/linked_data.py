@@ -38,7 +38,7 @@ def _article(page: Page) -> dict[str, Any]:
         "datePublished": None if day is None else day.isoformat(),
         "author": {"@type": "Organization", "name": front.byline} if front.byline else None,
         "backstory": page.word("page.how_intro"),
-        "hasPart": list(_claims(page)),
+        "hasPart": [*_claims(page), *_analyses(page)],
         "citation": list(_files(page)),
         "correction": list(_corrections(page)),
     }
@@ -67,6 +67,14 @@ def _files(page: Page) -> Iterator[dict[str, Any]]:
         if sha256:
             entry = {"@id": f"#{page.anchor(name)}"} if name in page.case.items else {}
             yield {"@type": "CreativeWork", **entry, "identifier": f"sha256:{sha256}"}
+
+
+def _analyses(page: Page) -> Iterator[dict[str, Any]]:
+    """The parts that hold an opinion or a forecast, each under the name of whoever signs it."""
+    for use in page.reading.story.blocks:
+        if use.name == "analysis" and use.model is not None:
+            author = {"@type": "Person", "name": getattr(use.model, "by", "")}
+            yield {"@type": "CreativeWork", "genre": page.word("analysis.label"), "author": author}
 
 
 def _corrections(page: Page) -> Iterator[dict[str, Any]]:

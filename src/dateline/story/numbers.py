@@ -54,7 +54,8 @@ _MONTHS |= {name.casefold(): index for index, name in enumerate(calendar.month_a
 for _table in (language(code).table for code in ("ru", "uk")):
     for _names in (_table["months"], _table["months_alone"]):
         _MONTHS |= {name: index for index, name in enumerate(_names, 1)}
-_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+_ANY = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH = rf"(?P<month>{_ANY})\b\.?"
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
 _DATES = (
     re.compile(rf"(?<!\w){_YEAR}년\s?(?P<m>\d{{1,2}})월(?:\s?(?P<day>\d{{1,2}})일)?"),
@@ -62,6 +63,10 @@ _DATES = (
     re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR}\b)?", re.IGNORECASE),
     re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+{_YEAR}\b)?", re.IGNORECASE),
     re.compile(rf"\b{_MONTH},?\s+{_YEAR}\b", re.IGNORECASE),
+    re.compile(
+        rf"\b{_MONTH}(?=\s*(?:(?P<set>against|than|versus)|and|or|to|through|until|[–-])\s*(?P<then>{_ANY})\.?\s+{_YEAR}\b)",
+        re.IGNORECASE,
+    ),
 )
 _YEAR_CUE = re.compile(
     r"(?:\b(?:in|since|by|from|until|till|of|during|before|after|between|and|to|through|early|mid|late|year|spring|"
@@ -77,8 +82,10 @@ _LABEL = re.compile(
     r"\b(?:Figures?|Figs?\.|Tables?|Sections?|Chapters?|Pages?|Nos?\.|Articles?|Resolutions?|Routes?|Highway|Piers?|"
     r"Berths?|Flight|Level|Collections?|Bands?|Channel|Phase|Part|Appendix|Building|Unit|Group|Brigade)\s+\d+\w*"
 )
-_NAME = re.compile(r"[^\W\d_][\w.]*\d[\w-]*|\b[A-Z][\w.]*-\d[\w-]*")
+_NAME = re.compile(r"(?<!\w)[^\W\d_][\w.]{0,60}\d[\w-]*|\b[A-Z][\w.]{0,60}-\d[\w-]*")
 _NOT_NAMES = re.compile(r"(?:mid|early|late|pre|post|under|over|non|sub|some|about)-", re.IGNORECASE)
+_CLOCK = re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:])")
+"""An hour of the day is one number without a value: 15:40."""
 _ORDINAL = re.compile(r"\b(?P<digits>\d+)(?:st|nd|rd|th)\b(?P<amount>\s+(?:percentile|quantile))?", re.IGNORECASE)
 
 _POWERS = frozenset("십백천만억조十百千万萬億亿兆")
@@ -94,6 +101,10 @@ _NUMERAL = re.compile(
 _UNITS = re.compile(r"km|m|cm|mm|kg|g|t|ha|[MkG]?W|TWh|nW|h|s|x|px|k|[bmt]n|am|pm|min|hrs?|sec|ft|mi|[kM]t")
 _COUNTER = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Korean, Chinese and Japanese write what is counted, or a power of ten, right behind the digits: 300명, 3만 명."""
+_IDEOGRAPHS = re.compile(
+    r"(?<![\u3040-\u30ff\u3400-\u9fff])[〇零一二两三四五六七八九十百千万萬億亿兆]{2,}(?![\u3400-\u9fff])"
+)
+"""Numbers in Chinese signs, outside words of them: 三百."""
 _FRACTION_SIGN = re.compile("[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
 
 _SMALL = {
@@ -118,6 +129,10 @@ _PART = re.compile(
     r"|\s*[.,;:)!?]|$|\s+[a-z]+er\b)",
     re.IGNORECASE,
 )
+_BY_PART = re.compile(
+    rf"(?<=\bby\s)(?P<above>an?|{'|'.join(_SMALL)})[\s-](?P<below>(?:{'|'.join(_PARTS)})s?)\b", re.IGNORECASE
+)
+"""By how much something changed, whatever follows: "fell by a fifth last year"."""
 _HALF = re.compile(r"\bhalf\b(?!-?(?:way|time|hearted|brother|sister|life|baked))", re.IGNORECASE)
 _MULTIPLE = re.compile(
     r"\b(?P<double>doubled|doubling|doubles|twice|double\s+(?:the|that|its|their|what|in)\b|two-?fold)"
@@ -127,21 +142,26 @@ _MULTIPLE = re.compile(
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
-    r"\b(?:dozens|hundreds|thousands|millions|billions|trillions|scores(?=\s+of)|a\s+couple\s+of)\b", re.IGNORECASE
+    r"\b(?:dozens|hundreds|thousands|millions|billions|trillions|scores(?=\s+of)|a\s+(?:couple|score)\s+of)\b",
+    re.IGNORECASE,
 )
 _PRONOUN_ONE = re.compile(r"^one$", re.IGNORECASE)
 _ONE_COUNTS = re.compile(r"\s+(?:in|out\s+of)\s+(?:\d|" + _WORD + ")", re.IGNORECASE)
 
 
+LONGEST = 24
+"""More number words in a row are no number that anybody said."""
+
+
 def find_numbers(text: str) -> tuple[Number, ...]:
     """Every number in a text, in order, none inside another."""
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     found: list[Number] = []
     for number in _candidates(text):
         start, end = number if isinstance(number, tuple) else (number.start, number.end)
-        if any(start < other_end and other_start < end for other_start, other_end in taken):
+        if 1 in taken[start:end]:
             continue
-        taken.append((start, end))
+        taken[start:end] = b"\1" * (end - start)
         if isinstance(number, Number):
             found.append(number)
     return tuple(sorted(found, key=lambda number: number.start))
@@ -153,17 +173,21 @@ def _candidates(text: str) -> Iterator[Number | tuple[int, int]]:
         yield from (date_ for match in pattern.finditer(text) if (date_ := _date(match)))
     yield from (match.span() for match in _LABEL.finditer(text))
     yield from (match.span() for match in _NAME.finditer(text) if not _NOT_NAMES.match(match[0]))
+    for match in _CLOCK.finditer(text):
+        yield Number(*match.span(), match[0], "number")
     yield from (_ordinal(match) for match in _ORDINAL.finditer(text))
     yield from _years(text)
     for match in _NUMERAL.finditer(text):
         yield _numeral(match)
+    for match in _IDEOGRAPHS.finditer(text):
+        yield Number(*match.span(), match[0], "number")
     for match in _FRACTION_SIGN.finditer(text):
         yield Number(*match.span(), match[0], "number", unicodedata.numeric(match[0]), 2)
     for match in _MULTIPLE.finditer(text):
         yield _multiple(match)
     for match in _VAGUE.finditer(text):
         yield Number(*match.span(), match[0], "vague")
-    for match in _PART.finditer(text):
+    for match in (*_PART.finditer(text), *_BY_PART.finditer(text)):
         yield _part(match)
     for match in _CARDINAL.finditer(text):
         yield _cardinal(match, text)
@@ -178,6 +202,8 @@ def _date(match: re.Match[str]) -> Number | None:
     year, day = parts.get("year"), parts.get("day")
     if not 1 <= month <= 12 or _is_a_word(parts.get("month") or ""):
         return None
+    if parts.get("then") and not parts["set"] and _MONTHS[parts["then"].casefold()] < month:
+        return None  # "between November and March 2019": of the year before, or a slip; the second date is read
     try:
         when = _span(int(year) if year else None, month, int(day) if day else None)
     except ValueError:  # 31 June: no date, so its digits are read as plain numbers
@@ -258,8 +284,9 @@ def _cardinal(match: re.Match[str], text: str) -> Number | tuple[int, int]:
     if _PRONOUN_ONE.match(match[0]) and not _ONE_COUNTS.match(text, match.end()):
         return match.span()
     words = re.sub(rf"[\s-]+(?:{_PERCENT})$", "", match[0].casefold())
-    value = _spoken(re.findall(r"[a-z]+", words))
-    return Number(*match.span(), match[0], "percent" if match["percent"] else "number", float(value))
+    told = re.findall(r"[a-z]+", words)
+    value = float(_spoken(told)) if len(told) <= LONGEST else None
+    return Number(*match.span(), match[0], "percent" if match["percent"] else "number", value)
 
 
 def _spoken(words: list[str]) -> int:

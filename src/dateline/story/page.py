@@ -71,6 +71,8 @@ class Page:
     """In the order of the text: what would have to go if that on which it rests went. Mere names are not here."""
     embeds: list[Embed] = field(default_factory=list)
     figures: int = 0
+    geodata: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    """For each figure that shows places, by its number, these as GeoJSON."""
     sections: list[str] = field(default_factory=list)
     items: set[str] = field(default_factory=set)
     credits: dict[str, str] = field(default_factory=dict)
@@ -172,7 +174,7 @@ class Page:
 
     def anchor(self, owner: str) -> str:
         """The id of the entry that explains a finding, an item or a record."""
-        if owner in self.case.finding_ids():
+        if self.case.has_finding(owner):
             return f"how-{owner}"
         return f"file-{owner}" if owner in self.case.items else f"said-{owner}"
 

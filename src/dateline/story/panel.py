@@ -9,6 +9,7 @@ from dateline.core.errors import InputError
 from dateline.core.when import When
 from dateline.story import tokens
 from dateline.story.chart import Scale, log_ticks
+from dateline.story.keyframe import is_clip, keyframe
 from dateline.story.page import Embed, Page
 from dateline.story.picture import Drawn, path_of, photograph
 from dateline.story.picture_spec import PictureSpec, Stretch
@@ -53,16 +54,18 @@ def panel(
     stretch: Stretch | None = None,
     window: tuple[float, float, float, float] | None = None,
     labels: Sequence[str] = (),
+    at: float | None = None,
 ) -> Panel:
     """Draws or re-encodes a picture, counts it among what the page carries, and gathers its credits.
 
+    at: of a video, the time from its beginning whose frame is taken [s].
     Raises InputError (code "picture") for bytes that are not there, no picture, or values without a stretch.
     """
     item = page.case.items.get(spec.item or "")
     simulated = page.reading.is_simulated_picture(spec)
-    key = (spec, stretch, window, tuple(labels), simulated)
+    key = (spec, stretch, window, tuple(labels), simulated, at)
     if key not in page.drawn:
-        page.drawn[key] = _drawn(page, spec, stretch, window, labels, simulated=simulated)
+        page.drawn[key] = _drawn(page, spec, stretch, window, labels, simulated=simulated, at=at)
     drawn = page.drawn[key]
     if item is not None:
         page.items.add(item.id)
@@ -83,7 +86,7 @@ def panel(
         provider=provider,
         licence=licence,
         simulated=simulated,
-        scale_bar=_scale_bar(page, drawn),
+        scale_bar=bar_of(page, drawn),
         type_size=round(drawn.width / 44, 1),
         type_size_narrow=round(drawn.width / 24, 1),
     )
@@ -97,10 +100,13 @@ def _drawn(
     labels: Sequence[str],
     *,
     simulated: bool,
+    at: float | None = None,
 ) -> Drawn:
     from dateline.story import raster
 
     path = path_of(page.case, spec)
+    if at is not None and is_clip(path):
+        return keyframe(path, at, simulated=simulated, widest=spec.widest)
     if not raster.is_measured(path):
         stamp = simulated and spec.finding is None  # methods mark their own pictures
         return photograph(path, simulated=stamp, widest=spec.widest)
@@ -122,7 +128,7 @@ def _drawn(
     )
 
 
-def _scale_bar(page: Page, drawn: Drawn) -> Bar | None:
+def bar_of(page: Page, drawn: Drawn) -> Bar | None:
     """A round length of about a fifth of the picture."""
     if drawn.placed is None:
         return None

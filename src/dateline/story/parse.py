@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -30,6 +31,11 @@ FORM = Rule(
     do="Mend the spelling; docs/story.md shows each form.",
 )
 _AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+_NO_PROSE = {
+    "heading_open": "a heading", "table_open": "a table", "colon_fence": "a block", "fence": "code",
+    "code_block": "code", "hr": "a rule", "html_block": "HTML",
+}  # fmt: skip
+"""What does not stand in a block that holds prose."""
 _ROLES = {"heading_open": "heading", "list_item_open": "item", "th_open": "cell", "td_open": "cell"}
 
 
@@ -40,6 +46,8 @@ class _Parser:
     passages: list[Passage] = field(default_factory=list)
     blocks: list[BlockUse] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    analysis: str | None = None
+    """Whose analysis is being read."""
 
     def add(self, spot: Spot, saw: str, do: str) -> None:
         self.faults.append(Fault(rule=FORM, spot=spot, saw=saw, do=do))
@@ -63,7 +71,7 @@ class _Parser:
     def _passage(self, token: Token, role: str) -> None:
         first = _spot(token).line
         runs = tuple(self._runs(token, first))
-        self.passages.append(Passage(runs, role, runs[0].spot if runs else Spot(first)))
+        self.passages.append(Passage(runs, role, runs[0].spot if runs else Spot(first), analysis=self.analysis))
 
     def _runs(self, token: Token, first: int) -> Iterator[Run]:
         lines = token.content.split("\n")
@@ -136,17 +144,45 @@ class _Parser:
         return Run("exempt", child.content, here, reason=child.meta["reason"])
 
     def _block(self, token: Token) -> None:
-        spot = _spot(token)
-        name = token.info.strip()
+        spot, last = _spot(token), token.map[1] if token.map else 1
+        name, _, behind = token.info.strip().partition(" ")
         token.meta = {"block": len(self.blocks)}
-        self.blocks.append(BlockUse(name, None, spot))
+        self.blocks.append(BlockUse(name, None, spot, last=last))
         if name not in block_folders():
-            self.add(spot, f"a block called {name!r}", f"{offer(name, block_folders())}")
-            return
-        model, lines = self.read_toml(token.content, block(name).model, first=spot.line + 1)
-        if model is not None:
-            self.blocks[-1] = BlockUse(name, model, spot, lines)
-            self._fields(model, name, lines)
+            self._no_block(spot, name)
+        elif block(name).model.holds_prose:
+            self._prose(token, name, behind)
+        elif behind:
+            column = self._line(spot.line).find(behind) + 1
+            self.add(Spot(spot.line, column), f"{behind!r} behind :::{name}", 'Write key = "value" lines below it.')
+        else:
+            model, lines = self.read_toml(token.content, block(name).model, first=spot.line + 1)
+            if model is not None:
+                self.blocks[-1] = BlockUse(name, model, spot, lines, last)
+                self._fields(model, name, lines)
+
+    def _no_block(self, spot: Spot, name: str) -> None:
+        at = Spot(spot.line, self._line(spot.line).find(":::") + 4)
+        if name:
+            self.add(at, f"a block called {name!r}", f"{offer(name, block_folders())}")
+        else:
+            self.add(at, "::: that opens nothing", "Delete it, or write the name of a block behind it: :::picture.")
+
+    def _prose(self, token: Token, name: str, behind: str) -> None:
+        """A block that holds Markdown; its keys stand behind its name."""
+        spot, last = _spot(token), token.map[1] if token.map else 1
+        before = self._line(spot.line).find(behind) if behind else 0
+        keys = " " * before + behind
+        model, lines = self.read_toml(keys, block(name).model, first=spot.line)
+        tokens = markdown().parse("\n" * spot.line + token.content)
+        self.blocks[-1] = BlockUse(name, model, spot, lines, last, tuple(tokens))
+        for inner in tokens:
+            if inner.type in _NO_PROSE:
+                what = f"{_NO_PROSE[inner.type]} in :::{name}"
+                self.add(_spot(inner), what, f"Only paragraphs and lists stand there: end it with ::: before {what}.")
+        self.analysis = str(getattr(model, "by", "")).strip()
+        self.walk([inner for inner in tokens if inner.type != "colon_fence"])
+        self.analysis = None
 
     def read_toml(self, text: str, model: type[M], *, first: int) -> tuple[M | None, dict[tuple[str | int, ...], int]]:
         """TOML that begins on line `first` of the story, as a model, and the line of each key."""
@@ -164,7 +200,8 @@ class _Parser:
         except ValidationError as error:
             for found in faults_of(error, model, file=self.file, lines=lines):
                 at_line = first + (found.line or 1) - 1
-                self.add(Spot(at_line), f"{found.key}: {found.found}", f"{found.key} takes {found.valid}.")
+                column = max(self._line(at_line).find(found.key.rsplit(".", 1)[-1]), 0) + 1
+                self.add(Spot(at_line, column), f"{found.key}: {found.found}", f"{found.key} takes {found.valid}.")
             return None, {}
         return made, {path: first + line - 1 for path, line in lines.items()}
 
@@ -192,7 +229,7 @@ class _Parser:
 
 def parse(text: str, *, file: str = "story.md") -> Story:
     """Reads a story. Never raises for what a person wrote: everything wrong with its form is in `faults`."""
-    text = text.replace("\r\n", "\n").removeprefix("\ufeff")
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").removeprefix("\ufeff")
     parser = _Parser(file, text.split("\n"))
     front, body = _front(parser, text)
     tokens = markdown().parse(body)
@@ -204,6 +241,7 @@ def parse(text: str, *, file: str = "story.md") -> Story:
         blocks=tuple(parser.blocks),
         tokens=tuple(tokens),
         faults=in_order(parser.faults),
+        source=tuple(parser.source),
     )
 
 
@@ -214,7 +252,7 @@ def _front(parser: _Parser, text: str) -> tuple[Front | None, str]:
         parser.add(Spot(1), "no front matter", f'Begin with {FENCE}, title = "…", {FENCE}, each on its own line.')
         return None, text
     front, lines = parser.read_toml(parts[1], Front, first=2 + parts[0].count("\n"))
-    for name in ("title", "standfirst") if front else ():
+    for name in ("kicker", "title", "standfirst") if front else ():
         if getattr(front, name):
             parser.field(getattr(front, name), lines.get((name,), 1), role=name, block_name=None)
     return front, "\n" * (len(parts[0] + parts[1]) and (parts[0] + parts[1]).count("\n") + 2) + parts[2]

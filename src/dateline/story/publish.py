@@ -17,6 +17,7 @@ from dateline.evidence.custody import Custody, Mended
 from dateline.ledger.agreed import standing
 from dateline.ledger.case import Case
 from dateline.ledger.signoff import Harm, SignOff, filed, is_another, person_of
+from dateline.measure.signed import signed_rows
 from dateline.story.build import Built, build_site
 from dateline.story.check import examine, read_story, reading_of
 from dateline.story.difference import differences
@@ -87,6 +88,7 @@ def publish(
         *_of_rules(report),
         *_of_findings(reading, freshness),
         *_of_harm(reading),
+        *_of_custody(case, log),
         *_of_days(reading, day, now),
         *_of_corrections(reading, previous, freshness, log),
     )
@@ -149,6 +151,14 @@ def _of_harm(reading: Reading) -> Iterator[Reason]:
             yield Reason(
                 "harm-unsigned", f"{one.by} and {one.signed_by} are one person", "Ask a second person to sign."
             )
+
+
+def _of_custody(case: Case, log: tuple[Entry, ...]) -> Iterator[Reason]:
+    """Sign-offs, records of who could be hurt and earlier versions that are not as the custody log entered them."""
+    for row in signed_rows(case.root, log, withheld=False):
+        if row.state == "different":
+            saw = f"{row.where}: expected {row.expected}; found {row.found}"
+            yield Reason(row.code, saw, "Put it back as it was entered (`dateline audit`), or have it signed anew.")
 
 
 def _of_days(reading: Reading, day: date, now: datetime) -> Iterator[Reason]:

@@ -10,6 +10,7 @@ from dateline.ledger.claim import Claim
 from dateline.ledger.media_item import MediaItem
 from dateline.ledger.record import Record
 from dateline.ledger.reply import Reply
+from dateline.ledger.transcript import within
 from dateline.story.document import FILLER, REFERENCE, Passage
 from dateline.story.fault import Spot
 from dateline.story.reading import Reading
@@ -25,17 +26,20 @@ class Quote:
     records: tuple[Record, ...]
 
 
-_MARKS = dict.fromkeys('“„«”"', '”“»"') | {"‘": "’", "「": "」", "『": "』"}
+_MARKS = dict.fromkeys('“„«”"', '”“»"') | {"‘": "’", "‚": "‘’", "‹": "›", "'": "'", "「": "」", "『": "』"}
 """What opens a quotation, and what may close it."""
+_APOSTROPHES = "’'"
 
 
 def quoted_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Spans between quotation marks of any kind: another's words. A ’ before a letter is an apostrophe."""
+    """Spans between quotation marks of any kind: another's words. A ’ or ' before a letter is an apostrophe."""
     spans, start, ends = [], -1, ""
     for at, sign in enumerate(text):
-        if start < 0 and (ends := _MARKS.get(sign, "")):
-            start = at
-        elif start >= 0 and sign in ends and not (sign == "’" and text[at + 1 : at + 2].isalpha()):
+        is_inside = sign in _APOSTROPHES and text[at + 1 : at + 2].isalpha()
+        if start < 0 and (sign != "'" or (is_inside and not text[at - 1 : at].isalnum())):
+            ends = _MARKS.get(sign, "")
+            start = at if ends else -1
+        elif start >= 0 and sign in ends and not is_inside:
             spans.append((start, at))
             start = -1
     return tuple(spans)
@@ -50,6 +54,20 @@ def quotes(reading: Reading) -> Iterator[Quote]:
             if records and inside.strip() and FILLER not in inside:
                 yield Quote(_printed(reading, passage, start + 1, end), passage.spot_at(start + 1), records)
     yield from _of_interviews(reading)
+    yield from _set_apart(reading)
+
+
+def _set_apart(reading: Reading) -> Iterator[Quote]:
+    """What is typed in a :::quote block, against the words of the record, or of that stretch of it."""
+    for use in reading.story.blocks:
+        record = reading.case.records.get(getattr(use.model, "of", "")) if use.name == "quote" else None
+        if isinstance(record, MediaItem):
+            rows = within(record.transcript, getattr(use.model, "start", None), getattr(use.model, "end", None))
+            record = record.model_copy(update={"transcript": tuple(rows)})
+        for key in ("words", "translation") if isinstance(record, Claim | Reply | MediaItem) else ():
+            text = getattr(use.model, key)
+            if record is not None and text.strip():
+                yield Quote(text, Spot(use.lines.get((key,), use.spot.line)), (record,))
 
 
 def _of_interviews(reading: Reading) -> Iterator[Quote]:

@@ -50,9 +50,9 @@ def draw(
     it. Raises InputError (code "picture") for a window outside the image, or one too big.
     """
     image = open_image(path, product)[0]
-    rows, columns = _rows_columns(image.scene.geobox, window, path)
+    rows, columns = rows_columns(image.scene.geobox, window, path)
     pixels = image.read(layer or image.default_layer, rows, columns)
-    geobox = _cut(image.scene.geobox, rows, columns)
+    geobox = cut(image.scene.geobox, rows, columns)
     height, width = pixels.values.shape
     picture = radiance_picture(
         pixels.values,
@@ -64,13 +64,14 @@ def draw(
         zoom=max(1, round(FULL / width)),
     )
     with Image.open(io.BytesIO(picture.data)) as opened:
-        shrink = _shrink(geobox) * min(1.0, WIDEST / picture.width)
-        size = (round(picture.width * shrink), round(picture.height * min(1.0, WIDEST / picture.width)))
-        shown = opened.convert("RGB").resize(size, Image.Resampling.BOX if shrink < 0.5 else Image.Resampling.NEAREST)
-    return encode(shown, lossless=True, placed=_placed(geobox, (height, width), size, labels))
+        narrower = shrink(geobox) * min(1.0, WIDEST / picture.width)
+        size = (round(picture.width * narrower), round(picture.height * min(1.0, WIDEST / picture.width)))
+        shown = opened.convert("RGB").resize(size, Image.Resampling.BOX if narrower < 0.5 else Image.Resampling.NEAREST)
+    return encode(shown, lossless=True, placed=placed(geobox, (height, width), size, labels))
 
 
-def _rows_columns(geobox: Any, window: Window | None, path: Path) -> tuple[slice, slice]:
+def rows_columns(geobox: Any, window: Window | None, path: Path) -> tuple[slice, slice]:
+    """The rows and columns of a window [degrees]. Raises InputError (code "picture") outside the image, or too many."""
     height, width = geobox.shape
     if window is None:
         rows, columns = slice(0, height), slice(0, width)
@@ -92,7 +93,7 @@ def _rows_columns(geobox: Any, window: Window | None, path: Path) -> tuple[slice
     return rows, columns
 
 
-def _cut(geobox: GeoBox, rows: slice, columns: slice) -> GeoBox:
+def cut(geobox: GeoBox, rows: slice, columns: slice) -> GeoBox:
     """The grid of a window."""
     affine = geobox.transform
     left, top = _through(affine, columns.start, rows.start)
@@ -100,7 +101,7 @@ def _cut(geobox: GeoBox, rows: slice, columns: slice) -> GeoBox:
     return GeoBox(shape, Affine(affine.a, affine.b, left, affine.d, affine.e, top), geobox.crs)
 
 
-def _shrink(geobox: Any) -> float:
+def shrink(geobox: Any) -> float:
     """How much narrower a pixel is drawn than it is high: in degrees the ground narrows with latitude."""
     if not geobox.crs.geographic:
         return 1.0
@@ -110,7 +111,7 @@ def _shrink(geobox: Any) -> float:
     return float(ratio * math.cos(math.radians(latitude)))
 
 
-def _placed(geobox: Any, shape: tuple[int, int], size: tuple[int, int], labels: Sequence[tuple[str, Where]]) -> Placed:
+def placed(geobox: Any, shape: tuple[int, int], size: tuple[int, int], labels: Sequence[tuple[str, Where]]) -> Placed:
     """Where labels stand [px of the drawing, which is `size` wide and high], for an image of `shape` rows, columns."""
     height, width = shape
     to_grid = Transformer.from_crs(4326, geobox.crs.to_wkt(), always_xy=True)

@@ -15,8 +15,8 @@ from dateline.ledger.finding import Finding, PlaceAnswer
 from dateline.ledger.reference import Reference
 from dateline.ledger.secrets import Secrets, secrets_of
 from dateline.ledger.trace import resolve, trace
-from dateline.story.block import Sort
-from dateline.story.document import BlockUse, Run, Sentence, Story
+from dateline.story.block import BlockModel, Sort
+from dateline.story.document import BlockUse, Passage, Run, Sentence, Story
 from dateline.story.fault import Spot
 from dateline.story.language import Language
 from dateline.story.picture_spec import PictureSpec, pictures_of
@@ -110,12 +110,43 @@ class Reading:
             reference is not None and reference.owner_kind in {"claim", "source", "reply"} for reference in found
         )
 
+    def block_of(self, passage: Passage) -> BlockUse | None:
+        """The block whose field a passage is."""
+        found = (use for use in self.story.blocks if use.spot.line <= passage.spot.line <= use.last)
+        return next(found, None) if passage.block is not None else None
+
+    def shown_by(self, passage: Passage) -> tuple[str, ...]:
+        """Of a text of a block: the findings that the block draws or prints; of a row's text, what the row rests on.
+
+        Nothing for other prose.
+        """
+        use = self.block_of(passage)
+        above = tuple(passage.role.split(".")[:-1])
+        found: list[str] = []
+        for path, sort, text in use.model.marked() if use is not None and use.model is not None else ():
+            inside = tuple(map(str, path[: len(above)])) == above
+            key = path[len(above) : len(above) + 1]
+            number = sort == "reference" and key == ("value",)
+            if inside and (
+                (len(path) == len(above) + 1 and not above and (sort == "finding" or number))
+                or (key == ("rests",) and passage.role.endswith(".text"))
+            ):
+                found.append(text)
+        return tuple(dict.fromkeys(found))
+
+    def standing_of(self, passage: Passage) -> str:
+        """How a row of :::statements says that its text stands: "measured", "attributed" …; "" for other texts."""
+        use, steps = self.block_of(passage), passage.role.split(".")
+        rows = getattr(use.model, "row", ()) if use is not None and use.name == "statements" else ()
+        return str(rows[int(steps[1])].standing) if rows and steps[0] == "row" else ""
+
     def named(self) -> Iterator[Named]:
         """Everything that blocks name, in order."""
         for use in self.story.blocks:
             for path, sort, text in use.model.marked() if use.model else ():
                 if sort not in {"prose", "plain"}:
-                    yield Named(sort, text, _spot(use, path), use)
+                    line = _spot(use, path).line
+                    yield Named(sort, text, Spot(line, self.story.column(line, text)), use)
 
     def reference_texts(self) -> Iterator[tuple[str, Spot]]:
         """Every reference, in prose and in blocks, with its place."""
@@ -129,7 +160,7 @@ class Reading:
     def findings(self) -> Mapping[str, Finding]:
         """The findings that the story prints anything of, by id."""
         owners = {ref.owner for text, _ in self.reference_texts() if (ref := self.found(text)) is not None}
-        return {name: self.case.finding(name) for name in sorted(owners) if name in self.case.finding_ids()}
+        return {name: self.case.finding(name) for name in sorted(owners) if self.case.has_finding(name)}
 
     def printed_of(self) -> Iterator[tuple[Finding, Spot]]:
         """Each finding of which something is printed or shown, with each place where."""
@@ -194,9 +225,17 @@ class Reading:
                 yield use, name, spec, _spot(use, (name,))
 
     def embedded_items(self) -> Iterator[tuple[Item, Spot]]:
-        """The archived items whose pictures the page carries, and those behind pictures that findings made."""
+        """The archived items whose pictures or shapes the page carries, and those behind findings' pictures."""
         for _, _, spec, spot in self.pictures():
             yield from ((item, spot) for item in self.items_behind(spec))
+        for use in self.story.blocks:
+            yield from ((item, use.spot) for item in self.items_drawn(use.model))
+
+    def items_drawn(self, model: BlockModel | None) -> Iterator[Item]:
+        """The archived items that a map draws, fronts as others drew them; and the clip that a page carries."""
+        named = [str(layer.item) for layer in getattr(model, "front", ()) if layer.item]
+        named += [str(getattr(model, "item", ""))] if getattr(model, "embed", False) else []
+        yield from (self.case.items[name] for name in named if name in self.case.items)
 
     def items_behind(self, spec: PictureSpec) -> Iterator[Item]:
         """The archived item of a picture, and those behind one that a finding made."""
@@ -210,7 +249,7 @@ class Reading:
         reference = self.found(text)
         if reference is None:
             return False
-        if reference.owner in self.case.finding_ids():
+        if self.case.has_finding(reference.owner):
             return self.case.finding(reference.owner).simulated
         item = self.case.items.get(reference.owner)
         return item is not None and item.simulated

@@ -18,10 +18,12 @@ from dateline.story.catalogue import block, block_folders
 from dateline.story.download import with_downloads
 from dateline.story.linked_data import linked_data
 from dateline.story.page import Drawings, Page, safe
+from dateline.story.paper import margins
 from dateline.story.prose import body
 from dateline.story.reading import CANNOT_TELL, REFUSED, Reading
 
 HOME = Path(__file__).parent / "page"
+NOTHING = Markup("")
 
 
 class _Loader(BaseLoader):
@@ -58,7 +60,8 @@ def render(reading: Reading, *, drawn: Drawings | None = None, card: str = "") -
     for index, use in enumerate(reading.story.blocks):
         if use.name in SECTIONS:
             text = safe(text.replace(_placeholder(index), late.pop(use.name, "")))
-    style, script = page_style(page), page_script(page)
+    title_text, records = page.plain(front.title), digest(dict(reading.case.files))
+    style, script = page_style(page) + margins(page, title_text, records), page_script(page)
     html = (
         environment()
         .get_template("page/page.html.j2")
@@ -66,7 +69,7 @@ def render(reading: Reading, *, drawn: Drawings | None = None, card: str = "") -
             page=page,
             front=front,
             title=title,
-            title_text=page.plain(front.title),
+            title_text=title_text,
             standfirst=standfirst,
             description=page.plain(front.standfirst),
             body=text,
@@ -76,7 +79,7 @@ def render(reading: Reading, *, drawn: Drawings | None = None, card: str = "") -
             script=safe(script),
             style_hash=csp_hash(style),
             script_hash=csp_hash(script),
-            records_sha=digest(dict(reading.case.files)),
+            records_sha=records,
             unanswered=_unanswered(reading),
             simulated=reading.simulated,
             linked_data=linked_data(page),
@@ -92,7 +95,8 @@ def _placed(page: Page, index: int) -> str:
     assert use.model is not None
     if use.name in SECTIONS:
         return _placeholder(index)
-    before, html = page.figures, block_html(page, use.name, use.model)
+    inside = body(page, use.tokens, lambda _: "")
+    before, html = page.figures, block_html(page, use.name, use.model, inside)
     if page.figures == before:
         return html
     return with_downloads(page, html, page.figures, _title(page, use.model), _owners(page, use.model))
@@ -113,14 +117,14 @@ def _section(page: Page, name: str) -> Markup:
     return block_html(page, name, models[0] if models else block(name).model())
 
 
-def block_html(page: Page, name: str, model: BlockModel) -> Markup:
-    """One block as HTML, with what it cites and carries added to the page."""
+def block_html(page: Page, name: str, model: BlockModel, inside: Markup = NOTHING) -> Markup:
+    """One block as HTML, with what it cites and carries added to the page. inside: its prose, where it holds any."""
     found = block(name)
     if name not in page.sections:
         page.sections.append(name)
     template, since = environment().get_template(f"blocks/{name}/block.html.j2"), len(page.printed)
     prepared = found.prepare(model, page)
-    html = template.render(block=model, page=page, **prepared)
+    html = template.render(block=model, page=page, inside=inside, **prepared)
     number = prepared.get("number")
     if found.model.is_figure and isinstance(number, int):
         page.shows(number, _title(page, model), _owners(page, model), since)

@@ -228,6 +228,7 @@ class _Desk:
         spot = sentence.spot(len(sentence.text) - len(sentence.text.lstrip()))
         passage = sentence.passage
         where = passage.role if passage.block is None else f"in block {passage.block}"
+        where = where if passage.analysis is None else f"analysis by {passage.analysis or 'nobody'}"
         key = (id(passage), sentence.start)
         passed, faults = self.passed.get(key, []), self.faults.get(key, [])
         row = self._row(spot, where, worded(sentence, self.reading), own=own, passed=passed, faults=faults)

@@ -63,7 +63,7 @@ def _inputs(reading: Reading, texts: Iterable[str]) -> dict[str, str]:
         reference = reading.found(text)
         if reference is None:
             continue
-        if reference.owner in reading.case.finding_ids():
+        if reading.case.has_finding(reference.owner):
             found[reference.owner] = reading.case.finding(reference.owner).input_key
         elif reference.owner in reading.case.records:
             found[reference.owner] = reading.case.records[reference.owner].sha256()
@@ -109,9 +109,10 @@ def _stale(fault: Fault, old: SignOff) -> Fault:
 
 
 def wrote(reading: Reading, person: Person) -> bool:
-    """Whether a person stands in the story's byline: whoever wrote it is no second person to it."""
-    byline = reading.story.front.byline if reading.story.front is not None else ""
-    names = [part.strip() for part in _AND.split(byline) if part.strip()]
+    """Whether a person stands in the story's byline, or signs an analysis in it: who wrote it is no second person."""
+    bylines = [reading.story.front.byline if reading.story.front is not None else ""]
+    bylines += [passage.analysis for passage in reading.story.passages if passage.analysis]
+    names = [part.strip() for byline in bylines for part in _AND.split(byline) if part.strip()]
     return any(same_person(name, mine) for name in names for mine in (person.id, person.name))
 
 

@@ -1,4 +1,4 @@
-"""A figure's drawing as SVG and its pictures as PNG, each a file that says what it shows and whom to credit."""
+"""A figure's drawing as SVG and PNG and its pictures as PNG, each a file that says what it shows and whom to credit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import unescape
 from textwrap import wrap
 from xml.sax.saxutils import escape
@@ -18,6 +19,7 @@ from dateline.story.catalogue import block
 from dateline.story.figure import Figure
 from dateline.story.output import Output, text_output
 from dateline.story.page import Page
+from dateline.story.rasterise import rasterise, why_not
 
 FOLDER = "figure"
 EDGE, LETTERS, LINE = 14, 12, 16
@@ -28,30 +30,56 @@ _ALT = re.compile(r' alt="([^"]*)"')
 _BOX = re.compile(r' viewBox="([-\d.]+) ([-\d.]+) ([-\d.]+) ([-\d.]+)"')
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _UNLIT = re.compile(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_SVG = "image/svg+xml"
 _EVENTS = re.compile(r'<ol class="events">(.*?)</ol>', re.DOTALL)
 _EVENT = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 _READ = re.compile(r"<g data-read=[^>]*/>")
 """What only the page's script reads."""
+_VEILED = re.compile(r'<details class="veil">.*?</details>', re.DOTALL)
+"""Graphic pictures, which no file shows to somebody who has not asked."""
 _TAG = re.compile(r"<[^>]*>")
 _VARIABLE = re.compile(r"var\(--([\w-]+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawing that stands alone. name: within the site, without its ending."""
+
+    name: str
+    svg: str
+    alt: str
 
 
 def stills(figure: Figure) -> Iterator[Output]:
     """The files of one figure; none for one that is a table or rows of text.
 
-    A drawing has the colours of paper, its words' fonts by name, and nothing that is loaded. Raises OSError where
-    Pillow cannot read what the page carries.
+    A drawing has the colours of paper, its words' fonts by name, and nothing that is loaded; its PNG has the letters of
+    Noto Sans, and there is none where they lack one (see `without_png`). Raises OSError where Pillow cannot read what
+    the page carries.
     """
-    for at, drawing in enumerate(_one_size(_DRAWING.findall(figure.html))):
-        yield text_output(f"{FOLDER}/{_numbered(figure.name, at)}.svg", _alone(figure, drawing))
-    for at, match in enumerate(_IMAGE.finditer(figure.html)):
-        data, alt = base64.b64decode(match[2]), _ALT.search(match[0])
-        words = unescape(alt[1]) if alt else ""
-        name = f"{FOLDER}/{_numbered(figure.name, at)}"
-        if match[1] == "image/svg+xml":
-            yield text_output(f"{name}.svg", _described(data.decode(), figure, words))
-        else:
-            yield _picture(f"{name}.png", figure, data, words or figure.alt)
+    for one in drawings(figure):
+        yield text_output(f"{one.name}.svg", one.svg)
+        if not why_not(one.svg):
+            yield _png(f"{one.name}.png", figure, rasterise(one.svg, _colour("paper")), one.alt, one.svg)
+    for name, kind, data, alt in _carried(figure):
+        if kind != _SVG:
+            with Image.open(io.BytesIO(data)) as picture:
+                yield _png(f"{name}.png", figure, picture.convert("RGB"), alt)
+
+
+def drawings(figure: Figure) -> Iterator[Drawing]:
+    """Those of the page, then those that a method made."""
+    for at, svg in enumerate(_of_page(figure)):
+        yield Drawing(_numbered(figure.name, at), _alone(figure, svg), figure.alt)
+    for name, kind, data, alt in _carried(figure):
+        if kind == _SVG:
+            yield Drawing(name, _described(data.decode(), figure, alt), alt)
+
+
+def without_png(figure: Figure) -> tuple[tuple[str, str], ...]:
+    """The drawings of which there is no PNG, by file name, and why."""
+    found = ((f"{one.name}.svg", why_not(one.svg)) for one in drawings(figure))
+    return tuple((name, why) for name, why in found if why)
 
 
 def credit_line(figure: Figure) -> str:
@@ -64,12 +92,21 @@ def credit_line(figure: Figure) -> str:
 
 
 def _numbered(name: str, at: int) -> str:
-    return name if at == 0 else f"{name}-{at + 1}"
+    """A sign that no figure's name has parts the number from it: two figures never take one file."""
+    return f"{FOLDER}/{name}" if at == 0 else f"{FOLDER}/{name}_{at + 1}"
 
 
-def _one_size(found: list[str]) -> list[str]:
-    """Drawings made for two widths of screen: the wide ones."""
-    return [svg for svg in found if " narrow" not in svg.partition(">")[0]]
+def _of_page(figure: Figure) -> list[str]:
+    """Its drawings; of those made for two widths of screen the wide ones."""
+    return [svg for svg in _DRAWING.findall(figure.html) if " narrow" not in svg.partition(">")[0]]
+
+
+def _carried(figure: Figure) -> Iterator[tuple[str, str, bytes, str]]:
+    """Name, kind, bytes and alt text of each picture that it carries, numbered on from its drawings."""
+    for at, match in enumerate(_IMAGE.finditer(_VEILED.sub("", figure.html)), len(_of_page(figure))):
+        alt = _ALT.search(match[0])
+        words = unescape(alt[1]) if alt else ""
+        yield _numbered(figure.name, at), match[1], base64.b64decode(match[2]), words or figure.alt
 
 
 def _alone(figure: Figure, svg: str) -> str:
@@ -143,8 +180,8 @@ def _described(svg: str, figure: Figure, alt: str) -> str:
     return svg[: after.end()] + told + svg[after.end() :]
 
 
-def _picture(name: str, figure: Figure, data: bytes, alt: str) -> Output:
-    """A picture as the page carries it, pixel by pixel, with its words in PNG text and XMP.
+def _png(name: str, figure: Figure, picture: Image.Image, alt: str, inside: str = "") -> Output:
+    """A picture pixel by pixel, with its words in PNG text and XMP. inside: what is written in its pixels.
 
     PNG, third edition (W3C 2023), 11.3.3: keywords Title, Description, Author, Copyright, Source; XMP in iTXt.
     """
@@ -163,9 +200,8 @@ def _picture(name: str, figure: Figure, data: bytes, alt: str) -> Output:
         info.add_itxt(key, text)
     info.add_itxt("XML:com.adobe.xmp", _xmp(told))
     out = io.BytesIO()
-    with Image.open(io.BytesIO(data)) as picture:
-        picture.convert("RGB").save(out, "PNG", pnginfo=info)
-    return Output(name, out.getvalue(), "\n".join(told.values()))
+    picture.save(out, "PNG", pnginfo=info)
+    return Output(name, out.getvalue(), "\n".join((*told.values(), inside)))
 
 
 def _xmp(told: dict[str, str]) -> str:

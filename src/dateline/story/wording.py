@@ -117,7 +117,7 @@ def printed_sha256(reading: Reading) -> str:
 
 def _shown(reading: Reading, use: Use) -> str:
     """What stands for something that a block shows whole: what the record says, or what the finding found."""
-    if use.reference.owner in reading.case.finding_ids():
+    if reading.case.has_finding(use.reference.owner):
         finding = reading.case.finding(use.reference.owner)
         return digest([finding.result, {name: one.to_json() for name, one in finding.estimates.items()}])
     record = reading.case.records.get(use.reference.owner)

@@ -12,7 +12,6 @@ from PIL import Image
 from tests.app.security.asked import asking
 
 from dateline.app import server
-from dateline.app.cover import is_graphic
 from dateline.app.pictures.kinds import kind_of
 from dateline.app.pictures.picture import tile_window
 from dateline.app.pictures.still import LARGEST, open_still
@@ -20,6 +19,7 @@ from dateline.core.errors import InputError
 from dateline.evidence.item import Item
 from dateline.evidence.provenance import Derivation
 from dateline.ledger.case import Case
+from dateline.ledger.graphic import is_graphic
 from dateline.measure.files import VIEW, item_path
 from dateline.measure.gather.georeferenced import georeference_of
 

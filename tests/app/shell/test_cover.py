@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from dateline.app.cover import is_covered, is_graphic
+from dateline.app.cover import is_covered
 from dateline.app.screens.mask.frames import OWN
 from dateline.app.screens.mask.keeping import Asked, keep
 from dateline.app.screens.mask.upright import tile
 from dateline.ledger.case import Case
+from dateline.ledger.graphic import is_graphic
 
 TERMS = 'terms = {are = "off_the_record", agreed_by = "ana", agreed_on = 2024-01-01}\n'
 

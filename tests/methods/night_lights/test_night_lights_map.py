@@ -32,6 +32,7 @@ def change_map(*, simulated: bool = False) -> ChangeMap:
         states=states,
         level=0.0,
         noise_from="roughness",
+        floor=0.5,
         simulated=simulated,
     )
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from starlette.requests import Request
 
-from dateline.app.cover import is_graphic
 from dateline.app.desk import Desk, desk_of
 from dateline.app.pictures.picture import TILE, Picture, levels_of, open_picture, own_stretch
 from dateline.core.errors import UsageError
 from dateline.evidence.item import Item, is_named_simulated
 from dateline.ledger.case import Case
+from dateline.ledger.graphic import is_graphic
 from dateline.measure.files import item_path
 from dateline.measure.imagery_log import image_of
 

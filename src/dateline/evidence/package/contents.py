@@ -35,6 +35,10 @@ Sharing = Literal["all", "shareable", "none"]
 """Whose bytes go: everybody's that may, those whose licence says so, nobody's."""
 
 
+_ABOUT_THE_STORY = ("published/", "signoffs/", "harm/")
+"""Folders of what was said or shown of the case at some time: what names something that is kept back now stays."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What the ledger says about a case that this layer cannot read itself.
@@ -291,6 +295,8 @@ def _without_traces(found: Contents, traces: Mapping[str, str]) -> Contents:
         if rests is not None or (hit is not None and path.startswith("findings/")):
             why = f"rests on {rests or traces[hit[1] if hit else '']}, which is kept back"
             dropped |= dict.fromkeys([path, *_artifacts(found, path)], why)
+        elif hit is not None and path.startswith(_ABOUT_THE_STORY):
+            dropped |= dict.fromkeys(_version(found, path), f"names {traces[hit[1]]}, which is kept back")
         elif hit is not None:
             named.append(f"{path}:{hit[0]} ({traces[hit[1]]})")
     if named:
@@ -302,6 +308,14 @@ def _without_traces(found: Contents, traces: Mapping[str, str]) -> Contents:
         )
     files = tuple(path for path in found.files if path not in dropped)
     return replace(found, files=files, left_out={**found.left_out, **dropped})
+
+
+def _version(found: Contents, path: str) -> list[str]:
+    """A file; of a published version all its files, and its name, under which the custody log speaks of it."""
+    if not path.startswith("published/"):
+        return [path]
+    name = "/".join(path.split("/")[:2])
+    return [name, *(file for file in found.files if file.startswith(f"{name}/"))]
 
 
 def _rests_on(found: Contents, path: str) -> str | None:

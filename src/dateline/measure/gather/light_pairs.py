@@ -75,7 +75,7 @@ def _load(request: Request, batches: Mapping[str, Batch], tell: Progress) -> Loa
         progress=lambda done, of: tell(0.8 * done / max(of, 1)),
     )
     values: dict[str, tuple[object, ...]] = {"pairs": (sums,), **_roles(request)}
-    if not any(site.sensitive for site in sites):  # a map around a secret place would be centred on it
+    if floor and not any(site.sensitive for site in sites):  # a map around a secret place would be centred on it
         window = _window(stacked, coverage)
         values["map"] = (change_map(stacked, pairs, layer, floor=floor, window=window),)
     tell(1.0)

@@ -63,7 +63,7 @@ def _pictures(change: ChangeMap, unit: str, credit: str) -> dict[str, Picture]:
         for values in (change.a, change.b)
     )
     difference = change_picture(
-        change.change,
+        change.level + change.away,
         change.noise,
         change.states,
         level=change.level,

@@ -80,7 +80,7 @@
 
   // Hashes: the bytes that this page carries, computed again here.
   const bytes = (element) => {
-    if (element.tagName !== "IMG") return new TextEncoder().encode(element.textContent);
+    if (!element.hasAttribute("src")) return new TextEncoder().encode(element.textContent);
     const text = atob(element.getAttribute("src").split(",")[1]);
     return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   };

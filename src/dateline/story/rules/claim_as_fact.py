@@ -26,6 +26,16 @@ def find(reading: Reading, faults: Faults) -> None:
     for passage in reading.story.passages:
         if passage.block is None and passage.role in {"paragraph", "item"}:
             _look(reading, passage, faults)
+        elif reading.standing_of(passage) == "measured" and passage.role.endswith(".text"):
+            _measured(reading, passage, faults)
+
+
+def _measured(reading: Reading, passage: Passage, faults: Faults) -> None:
+    """A row that says it was measured here and rests on what others say alone."""
+    rests = [found for text in reading.shown_by(passage) if (found := reading.found(text)) is not None]
+    if rests and all(one.owner_kind in {"claim", "source", "reply"} for one in rests):
+        saw = f'standing = "measured", resting on {", ".join(one.owner for one in rests)}'
+        faults.add(passage.spot, saw, 'Write standing = "attributed", or name the finding under rests.')
 
 
 def _look(reading: Reading, passage: Passage, faults: Faults) -> None:

@@ -36,6 +36,7 @@ def find(reading: Reading, faults: Faults) -> None:
         if sentence.text.rstrip().endswith("?") or sentence.passage.block == "statements":
             continue  # a question, or a sentence that is laid out to be judged
         referred = {name for run in sentence.references if (name := _item(reading, run.text)) is not None}
+        referred |= _drawn(reading, sentence)
         for hit in _flat(reading, sentence):
             about = [one for one in under if one.id in referred or _speaks_of(reading, sentence, hit, one)]
             if about:
@@ -71,6 +72,14 @@ def _left_open(reading: Reading, text: str, hit: Hit) -> bool:
     """Whether "that it shows …" is the subject of a denial: "… could not be verified"."""
     that = re.search(r"\b(?:that|whether)\b", text[: hit.start], re.IGNORECASE)
     return that is not None and any(hits(reading.language, "negation", text[hit.start :]))
+
+
+def _drawn(reading: Reading, sentence: Sentence) -> set[str]:
+    """The clip that a :::video block is of, where its title or caption speaks of a clip."""
+    use = reading.block_of(sentence.passage)
+    is_of = use is not None and use.name == "video" and sentence.passage.role in {"title", "caption"}
+    speaks = is_of and any(hits(reading.language, "media_things", sentence.text))
+    return {str(getattr(use.model, "media", ""))} if use is not None and speaks else set()
 
 
 def _item(reading: Reading, text: str) -> str | None:

@@ -11,13 +11,12 @@ RULE = Rule(
     name="nobody has looked whether the licence allows this use",
     level=Level.SIGN_OFF,
     why="Unknown is not a yes.",
-    do="Read the licence and write publish and embed into the item's [licence].",
+    do="Read the licence and write publish, and embed for the figure's embed, into the item's [licence].",
 )
 
 
 def find(reading: Reading, faults: Faults) -> None:
-    """Adds items on the page whose licence leaves publishing or embedding open."""
+    """Adds items on the page whose licence leaves publishing open. What it leaves open of embedding is not embedded."""
     for item, spot in reading.embedded_items():
-        for use in (Use.PUBLISH, Use.EMBED):
-            if item.licence.permits(use) == "unknown":
-                faults.add(spot, f"{item.id}: whether {item.licence.name} allows to {use.value} is not recorded")
+        if item.licence.permits(Use.PUBLISH) == "unknown":
+            faults.add(spot, f"{item.id}: whether {item.licence.name} allows to {Use.PUBLISH.value} is not recorded")

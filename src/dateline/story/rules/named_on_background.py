@@ -24,7 +24,7 @@ RULE = Rule(
 def find(reading: Reading, faults: Faults) -> None:
     """Adds names of people who are named nowhere, and names beside what was told without them."""
     for passage in reading.story.passages:
-        for owner, what, at in reading.secrets.in_text(passage.flat):
+        for owner, what, at in reading.secrets.in_text(passage.whole):
             if what == "name" and owner not in reading.off_record:
                 faults.add(passage.spot_at(at), f"the name of {owner}, who is not to be named")
         for source, claim in _nameless(reading, passage):
@@ -47,7 +47,7 @@ def _nameless(reading: Reading, passage: Passage) -> Iterator[tuple[Source, Clai
 def _beside(passage: Passage, source: Source, claim: Claim, reading: Reading, faults: Faults) -> None:
     for name in source.names.values():
         pattern = name_pattern(name)
-        for match in pattern.finditer(passage.flat) if pattern is not None else ():
+        for match in pattern.finditer(passage.whole) if pattern is not None else ():
             faults.add(passage.spot_at(match.start()), f"the name of {source.id} beside {claim.id}, told without it")
     for run in passage.runs:
         found = reading.found(run.text) if run.kind == "reference" else None

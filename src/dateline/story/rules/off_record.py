@@ -30,7 +30,7 @@ def find(reading: Reading, faults: Faults) -> None:
         if away:
             faults.add(spot, f"{{{{{text}}}}} rests on {away[0]}, which is off the record")
     for passage in reading.story.passages:
-        for owner, what, at in reading.secrets.in_text(passage.flat):
+        for owner, what, at in reading.secrets.in_text(passage.whole):
             if what == "words" or owner in reading.off_record:
                 words = "the name" if what == "name" else "words"
                 faults.add(passage.spot_at(at), f"{words} of {owner}, which is off the record")

@@ -22,9 +22,10 @@ def find(reading: Reading, faults: Faults) -> None:
         for key in _lacking(reading, spec):
             faults.add(spot, f"{name} has no {key}", f"Add {key} to the table {name} of the :::{use.name} block.")
         caption = getattr(use.model, "caption", "")
-        if len(spec.alt.strip()) < SHORTEST_ALT or spec.alt.strip() == caption.strip():
+        alt = spec.alt or getattr(use.model, "alt", "")  # one that goes into the block's own drawing has the block's
+        if len(alt.strip()) < SHORTEST_ALT or alt.strip() == caption.strip():
             do = "Say in a sentence what can be seen: type of picture, what, where, why it matters."
-            faults.add(spot, f"alt = {spec.alt!r}", do)
+            faults.add(spot, f"alt = {alt!r}", do)
 
 
 def _lacking(reading: Reading, spec: PictureSpec) -> list[str]:

@@ -44,15 +44,30 @@ def find(reading: Reading, faults: Faults) -> None:
             faults.add(spot, f"{finding.id}: {saw}")
         else:
             faults.let_pass(spot, f"{finding.id}: {saw}", reason)
+    _fronts(reading, faults, today, timedelta(hours=head.delay_hours))
+
+
+def _fronts(reading: Reading, faults: Faults, today: date | None, delay: timedelta) -> None:
+    """Fronts on a map, as others drew them: from the end of the day of publication on."""
+    for use in reading.story.blocks:
+        for layer in getattr(use.model, "front", ()):
+            last = datetime.combine(layer.day, time(), UTC) + timedelta(days=1)
+            saw = _younger(last, today, delay)
+            if saw is not None:
+                faults.add(use.spot, f"the front drawn by {layer.maker}: {saw}")
 
 
 def _young(finding: Finding, today: date | None, delay: timedelta) -> str | None:
     """Why it may not be told yet. A plain day counts to its end, the page's from its beginning."""
+    last = max(_moments(finding), default=None)
+    if last is None and today is not None:
+        return "nothing in it says of which day it is"
+    return _younger(last or datetime.max.replace(tzinfo=UTC), today, delay)
+
+
+def _younger(last: datetime, today: date | None, delay: timedelta) -> str | None:
     if today is None:
         return "the page carries no date"
-    last = max(_moments(finding), default=None)
-    if last is None:
-        return "nothing in it says of which day it is"
     if datetime.combine(today, time(), UTC) - last >= delay:
         return None
     return f"it is of {last:%Y-%m-%d %H:%M} UTC, the page of {today}; {delay / timedelta(hours=1):g} hours have to pass"

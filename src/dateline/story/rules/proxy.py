@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dateline.story.change_words import answers_of
 from dateline.story.document import Sentence
 from dateline.story.fault import Faults, Level, Rule
 from dateline.story.phrases import hits
@@ -17,6 +18,7 @@ RULE = Rule(
     "no measurement here, and “correlates with” tells it all the same.",
     do="Stay with the light, or give the sentence to somebody who says it: refer to the claim.",
     reads=("proxy_things",),
+    rests_in_analysis=True,
 )
 LIGHT = re.compile(r"light|lit\b|outage|radiance", re.IGNORECASE)
 """Methods whose name says that they measure light."""
@@ -25,7 +27,7 @@ LIGHT = re.compile(r"light|lit\b|outage|radiance", re.IGNORECASE)
 def find(reading: Reading, faults: Faults) -> None:
     """Adds sentences on a finding of light that name something else as what it shows."""
     for sentence in reading.story.sentences():
-        methods = {answer.finding.method for _, answer in reading.answers(sentence)}
+        methods = {answer.finding.method for answer in answers_of(reading, sentence)}
         if any(LIGHT.search(method) for method in methods) and not reading.quotes_claim(sentence):
             _look(reading, sentence, faults)
 

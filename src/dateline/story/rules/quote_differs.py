@@ -30,7 +30,7 @@ def find(reading: Reading, faults: Faults) -> None:
     for quote in quotes(reading):
         if any(record.id in reading.off_record for record in quote.records) or not words(quote.text):
             continue
-        texts = [text for record in quote.records for text in _verbatim(record)]
+        texts = [text for record in quote.records for text in verbatim(record)]
         if not any(is_said(quote.text, text) for text in texts):
             faults.add(quote.spot, _saw(quote, texts))
 
@@ -44,7 +44,7 @@ def _saw(quote: Quote, texts: list[str]) -> str:
     return f"“{shown}”; in {owners}: {difference(quote.text, near)}"
 
 
-def _verbatim(record: Record) -> Iterator[str]:
+def verbatim(record: Record) -> Iterator[str]:
     """The words of a record that are the speaker's, and their translations. A claim's statement is ours."""
     told: list[str | None] = []
     match record:

@@ -15,6 +15,7 @@ RULE = Rule(
     do="Say how far, how long ago, or further than what: print a finding's distance or a date in the same sentence. "
     "As an opinion, give it to somebody who says it.",
     reads=("relative",),
+    rests_in_analysis=True,
 )
 
 

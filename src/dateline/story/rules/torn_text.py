@@ -19,12 +19,13 @@ _TWICE = re.compile(r"(?<![\w’'-])(\w{2,})[ \t\n]+\1(?![\w’'-])", re.IGNOREC
 _RIGHTLY_TWICE = frozenset({"had", "that", "is"})
 _LONG = 6
 """Words from which on two equal sentences are no accident."""
-_ENDS = re.compile(r"[.!?…:;\"”’»)\]]\s*$|\ufffc\s*$")
+_ENDS = re.compile(r"[.!?…:\"”’»)\]]\s*$|\ufffc\s*$")
 
 
 def find(reading: Reading, faults: Faults) -> None:
-    """Adds sentences that stand twice in the prose, words that stand twice in a row, paragraphs without an end."""
+    """Adds what stands twice in the prose: words in a row, sentences, paragraphs, headings; and what has no end."""
     first: dict[tuple[str, ...], Spot] = {}
+    _standing_twice(reading, faults)
     for passage in reading.story.passages:
         if passage.block is not None or passage.role in {"title", "heading"}:
             continue
@@ -43,6 +44,19 @@ def _doubled(sentence: Sentence, first: dict[tuple[str, ...], Spot], faults: Fau
     for match in _TWICE.finditer(sentence.text):
         if match[1].casefold() not in _RIGHTLY_TWICE:
             faults.add(sentence.spot(match.start()), repr(match[0]))
+
+
+def _standing_twice(reading: Reading, faults: Faults) -> None:
+    """Headings, and paragraphs of short sentences, that are there already."""
+    first: dict[tuple[str, ...], Spot] = {}
+    for passage in reading.story.passages:
+        if passage.block is not None or passage.role not in {"paragraph", "heading"}:
+            continue
+        named = (passage.role, passage.flat.casefold().strip(), *(run.text for run in passage.runs if run.text))
+        there = first.setdefault(named, passage.spot)
+        is_short = all(len(re.findall(r"\w+", one.text)) < _LONG for one in passage.sentences())
+        if there != passage.spot and is_short:
+            faults.add(passage.spot, f"the {passage.role} of line {there.line} again")
 
 
 def _unended(passage: Passage, faults: Faults) -> None:

@@ -11,7 +11,6 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from dateline.app.cover import is_graphic
 from dateline.app.desk import desk_of, person
 from dateline.app.page import respond, wants_json
 from dateline.app.pictures import TILE, item_of
@@ -23,6 +22,7 @@ from dateline.core.errors import DatelineError, UsageError
 from dateline.evidence.item import Item, Status
 from dateline.ledger.agreed import standing
 from dateline.ledger.case import Case
+from dateline.ledger.graphic import is_graphic
 
 KEPT = {"Cache-Control": "private, max-age=3600"}
 

@@ -1,4 +1,4 @@
-"""How we know this: one entry a finding, made from the method's card and the finding's own record."""
+"""How we know this: one entry a finding, from its own record; and each method's card once, which entries link to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from markupsafe import Markup
 
-from dateline.ledger.finding import Finding
+from dateline.ledger.finding import Finding, PlaceAnswer
 from dateline.methods import catalogue
 from dateline.methods.card import Card
 from dateline.story.block import BlockModel, Prose
@@ -24,11 +24,9 @@ SECTIONS = {
 }
 """The card's headings and our words for them."""
 SHOWN = ("limits", "change_mind")
-"""Sections that stand open: what an editor asks first. The others fold away."""
+"""Sections of a card that stand open: what an editor asks first. The others fold away."""
 PARTS = 24
 """Places and inputs beyond this number are in the data that the page carries, not in the entry."""
-
-
 FOLDED = 16
 """From this many entries on, those of each method fold away."""
 
@@ -42,35 +40,68 @@ class Model(BlockModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Fired:
+    """A guard that fired: its code, what it does, and when it fires."""
+
+    code: str
+    does: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One finding with its card."""
+    """One finding."""
 
     finding: Finding
     said: Markup
     title: str
     card: Card | None
-    sections: tuple[tuple[str, Markup], ...]
-    guards: tuple[tuple[str, str, str, str], ...]
+    guards: tuple[Fired, ...]
     inputs: tuple[tuple[str, str, str, str, str], ...]
     anchors: tuple[str, ...]
     embed: Embed
 
 
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One method's card, printed once: its prose, and the guards that fired in any finding of the page."""
+
+    card: Card
+    sections: tuple[tuple[str, Markup], ...]
+    guards: tuple[Fired, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under one title with the methods that they are made by; without a title they stand open."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    methods: tuple[Method, ...]
+
+
 def prepare(_block: Model, page: Page) -> Mapping[str, Any]:
     """An entry for each finding that the page prints anything of, in the order of the text."""
-    names = [name for name in page.cited if name in page.case.finding_ids()]
+    names = [name for name in page.cited if page.case.has_finding(name)]
     entries = [_entry(page, page.case.finding(name)) for name in names]
     return {"groups": _groups(entries), "parts": PARTS, "shown": SHOWN}
 
 
-def _groups(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+def _groups(entries: Sequence[Entry]) -> list[Group]:
     """Many entries by method, in the order of the text; a few stand open, in one group without a title."""
     if len(entries) < FOLDED:
-        return [("", list(entries))]
+        return [Group("", tuple(entries), _methods(entries))]
     found: dict[str, list[Entry]] = {}
     for entry in entries:
-        found.setdefault(entry.title, []).append(entry)
-    return list(found.items())
+        found.setdefault(entry.finding.method, []).append(entry)
+    return [Group(given[0].title, tuple(given), _methods(given)) for given in found.values()]
+
+
+def _methods(entries: Sequence[Entry]) -> tuple[Method, ...]:
+    """The cards of some entries, each once, in the order of the text."""
+    cards = {entry.card.id: entry.card for entry in entries if entry.card is not None}
+    fired = {name: [one for e in entries if e.card is card for one in e.guards] for name, card in cards.items()}
+    return tuple(Method(card, _sections(card), tuple(dict.fromkeys(fired[name]))) for name, card in cards.items())
 
 
 def _entry(page: Page, finding: Finding) -> Entry:
@@ -81,7 +112,6 @@ def _entry(page: Page, finding: Finding) -> Entry:
         said=page.told(finding),
         title=card.front.title if card is not None else finding.method,
         card=card,
-        sections=_sections(card) if card is not None else (),
         guards=tuple(_guards(page, finding, card)),
         inputs=tuple(_inputs(page, finding)),
         anchors=tuple(page.cited[finding.id]),
@@ -98,19 +128,15 @@ def _sections(card: Card) -> tuple[tuple[str, Markup], ...]:
     )
 
 
-def _guards(page: Page, finding: Finding, card: Card | None) -> list[tuple[str, str, str, str]]:
-    """What fired: code, what it does, the sentence for this case, when it fires."""
+def _guards(page: Page, finding: Finding, card: Card | None) -> list[Fired]:
+    """What fired in a finding or in its answer for any place."""
     known = {guard.code: guard for guard in card.front.guards} if card is not None else {}
-    fired = {note.code: note for note in (*finding.reasons, *finding.caveats) if note.code in known}
-    for answer in finding.places.values():
-        fired |= {
-            note.code: note
-            for note in (*answer.reasons, *answer.caveats)
-            if note.code in known and note.code not in fired
-        }
+    parts: list[Finding | PlaceAnswer] = [finding, *finding.places.values()]
+    notes = (note for part in parts for note in (*part.reasons, *part.caveats))
+    fired = dict.fromkeys(note.code for note in notes if note.code in known)
     return [
-        (code, page.word("how.does_" + known[code].does.replace(" ", "_")), note.text, known[code].when)
-        for code, note in fired.items()
+        Fired(code, page.word("how.does_" + known[code].does.replace(" ", "_")), known[code].when.rstrip("."))
+        for code in fired
     ]
 
 

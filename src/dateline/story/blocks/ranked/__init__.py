@@ -15,8 +15,10 @@ from dateline.ledger.finding import PlaceAnswer
 from dateline.ledger.record import Many, Text
 from dateline.story.block import BlockModel, FindingId, Prose
 from dateline.story.chart import Scale
+from dateline.story.geodata import feature_collection
 from dateline.story.page import Page
 from dateline.story.reading import CANNOT_TELL, REFUSED
+from dateline.story.spots import spots
 
 WIDTH = 300.0
 
@@ -69,8 +71,12 @@ def prepare(block: Model, page: Page) -> Mapping[str, Any]:
     scale, still = _scale(list(known.values()), block)
     ordered = sorted(known, key=lambda name: known[name].best, reverse=block.order == "rising")
     rest = sorted(set(answers) - set(known), key=lambda name: page.name(name, answers[name]))
+    number = page.next_figure()
+    shown = spots(page, tuple(answers), finding, block.estimate, change=block.change).drawn
+    if shown:
+        page.geodata[number] = feature_collection(page, shown, finding)
     return {
-        "number": page.next_figure(),
+        "number": number,
         "finding": finding,
         "most": block.most,
         "ranked": [_row(block, page, name, known[name], scale) for name in ordered],

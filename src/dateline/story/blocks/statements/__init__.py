@@ -64,7 +64,7 @@ def _label(page: Page, text: str) -> str | Markup:
         claim = page.case.claims[reference.owner]
         said = page.language.when(claim.said)
         return f"{page.speaker(claim)}, {said}"
-    if reference.owner in page.case.finding_ids():
+    if page.case.has_finding(reference.owner):
         return page.english(page.finding(reference.owner).question)
     if reference.owner in page.case.sources:
         return page.source(reference.owner)

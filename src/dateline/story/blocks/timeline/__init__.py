@@ -79,7 +79,7 @@ def _first(event: Event) -> tuple[date, str]:
 
 
 def _row(event: Event, page: Page, scale: TimeScale) -> Row:
-    simulated = any(page.finding(name).simulated for name in event.findings if name in page.case.finding_ids())
+    simulated = any(page.finding(name).simulated for name in event.findings if page.case.has_finding(name))
     return Row(
         event=event,
         title=page.link(page.look(f"{event.id}.title"), event.title),

@@ -117,7 +117,7 @@ def _label(page: Page, told: Mapping[str, Any]) -> tuple[Markup, str]:
         claim = page.case.claims[name]
         who = page.speaker(claim)
         return page.link(page.look(name), f"{who}, {page.language.when(claim.said)}"), told["label"]
-    if kind == "finding" and name in page.case.finding_ids():
+    if kind == "finding" and page.case.has_finding(name):
         return page.link(page.look(name), page.word("weighing.finding")), page.english(told["label"])
     if kind == "media" and name in page.case.media:
         return page.link(page.look(name), told["label"]), ""

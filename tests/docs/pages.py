@@ -107,10 +107,10 @@ otherwise now. `dateline check --report --out sheet.html` is the sheet for the f
 date, place, distance, quotation and hedge *matches*, *differs* or is *unknown*, with the rule, the record and what to
 do. Print it for the editor and the lawyer; after subbing run it again. It tells nothing that was given in confidence.
 
-**In a notebook.** `import dateline; case = dateline.open("rason"); finding = case.finding("ID")`. As a cell's last
-line `finding` shows its sentence, interval, limits and inputs. `finding.to_frame()` is its rows, places or estimates;
-what was not seen is empty and never 0. `finding.plot()` draws the figure of the page with credit and mark;
-`.save("figure.svg")` keeps it. Where somebody stood stays hidden until `show_sensitive=True`.
+**In a notebook.** `import dateline; case = dateline.open("examples/rason"); finding = case.finding("ID")`. As a
+cell's last line `finding` shows its sentence, interval, limits and inputs. `finding.to_frame()` is its rows, places
+or estimates; what was not seen is empty and never 0. `finding.plot()` draws the figure of the page with credit and
+mark; `.save("figure.svg")` keeps it. Where somebody stood stays hidden until `show_sensitive=True`.
 
 ## Blocks
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from dateline.core.errors import InputError
 from dateline.core.where import Where
 from dateline.ledger.case import Case
 from dateline.story.check import examine, reading_of
+from dateline.story.fault import Report
 from dateline.story.parse import parse
 from dateline.story.picture_spec import Stretch
 from dateline.story.raster import draw, is_measured
@@ -102,3 +104,24 @@ def test_puerto_rico_is_drawn_with_its_sea_hatched(samples: Path) -> None:
     ((_, x, y),) = drawn.placed.labels
     around = picture[int(y) - 8 : int(y) + 8, int(x) - 8 : int(x) + 8]
     assert around.max() > 220
+
+
+NO_ITEM = """item = "nosuch"
+sensor = "s"
+provider = "p"
+date = "2024-03"
+licence = "CC0-1.0"
+alt = "A quay seen from above."
+"""
+BODIES = {
+    "before_after": f':::before_after\ntitle = "A"\ncaption = "B"\n[before]\n{NO_ITEM}[after]\n{NO_ITEM}:::',
+    "scroll_story": f':::scroll_story\ntitle = "A"\n[[pictures]]\nname = "one"\n{NO_ITEM}'
+    '[[steps]]\ntext = "B"\npicture = "one"\n:::',
+}
+
+
+@pytest.mark.parametrize("block", BODIES)
+def test_an_item_that_is_not_there_is_a_fault_with_its_line(examined: Callable[..., Report], block: str) -> None:
+    """The rules that look at pictures do not end the program over a slip of the finger."""
+    found = examined(BODIES[block]).faults
+    assert any(one.rule.code == "unknown-reference" and "nosuch" in one.saw for one in found), found

@@ -76,7 +76,7 @@ class _Ask:
         raise UsageError(
             f"{at} has no {asked!r}." if asked else f"{at} is not a value yet.",
             saw=repr(self.text),
-            do=f"After {at} write {offer(asked, words)}." if words else f"Write {at} alone; nothing comes after it.",
+            do=f"After {at}: {offer(asked, words)}" if words else f"Write {at} alone; nothing comes after it.",
             code="reference",
         )
 
@@ -114,7 +114,7 @@ def _owner(case: Case, text: str) -> tuple[str, tuple[str, ...]]:
         raise UsageError(
             f"Nothing in the case {case.head.id} is called {steps[0]!r}.",
             saw=repr(text),
-            do=f"Begin with the id of a finding or record: {offer(steps[0], known)}.",
+            do=f"Begin with the id of a finding or record: {offer(steps[0], known)}",
             code="reference",
         )
     return name, tuple(rest)

@@ -77,7 +77,8 @@ def _missing(item: Item, saw: str) -> InputError:
     return InputError(
         f"The bytes of item {item.id} ({item.name}) are not on this machine.",
         saw=saw,
-        do="`dateline archive FILE` if you have the file; `dateline samples` lists where the samples come from.",
+        do="`dateline archive FILE` if you have the file; `dateline samples` lists where the samples come from; "
+        "DATELINE_SAMPLES names a folder that holds them.",
         code="missing-bytes",
     )
 

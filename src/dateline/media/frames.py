@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,15 +49,8 @@ def read_footage(path: Path, *, per_second: float = 1.0, longest: int = 1600) ->
     followed. Raises InputError: `no-frames` (no picture can be decoded), `video-length`, `picture-size`; DatelineError
     `media-extra` where PyAV is not installed.
     """
-    av = _av()
-    try:
-        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
-            stream = next(iter(container.streams.video), None)
-            if stream is None:
-                raise _no_frames(path, "no video stream")
-            return _read(container, stream, path, per_second, longest)
-    except av.error.FFmpegError as error:
-        raise _no_frames(path, str(error)[:200]) from error
+    with _opened(path) as (container, stream):
+        return _read(container, stream, path, per_second, longest)
 
 
 def frame_at(path: Path, at: float) -> Frame:
@@ -64,39 +58,39 @@ def frame_at(path: Path, at: float) -> Frame:
 
     Raises as read_footage().
     """
-    av = _av()
-    try:
-        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
-            stream = next(iter(container.streams.video), None)
-            if stream is None:
-                raise _no_frames(path, "no video stream")
-            width, height = stream.codec_context.width, stream.codec_context.height
-            if width * height > MOST_PIXELS:
-                raise too_large(path.name, f"{width} x {height} pixels a frame")
-            first, shown = None, None
-            for decoded in _decoded(container, stream):
-                if decoded is None or decoded.time is None:
-                    continue
-                first = decoded.time if first is None else first
-                if shown is not None and decoded.time - first > at + 1e-6:
-                    break
-                shown = decoded
-            if first is None or shown is None:
-                raise _no_frames(path, f"{width} x {height} pixels")
-            return Frame(at=shown.time - first, pixels=_pixels(shown, max(shown.width, shown.height)))
-    except av.error.FFmpegError as error:
-        raise _no_frames(path, str(error)[:200]) from error
+    with _opened(path) as (container, stream):
+        width, height = stream.codec_context.width, stream.codec_context.height
+        if width * height > MOST_PIXELS:
+            raise too_large(path.name, f"{width} x {height} pixels a frame")
+        first, shown = None, None
+        for decoded in _decoded(container, stream):
+            if decoded is None or decoded.time is None:
+                continue
+            first = decoded.time if first is None else first
+            if shown is not None and decoded.time - first > at + 1e-6:
+                break
+            shown = decoded
+        if first is None or shown is None:
+            raise _no_frames(path, f"{width} x {height} pixels")
+        return Frame(at=shown.time - first, pixels=_pixels(shown, max(shown.width, shown.height)))
 
 
 def length_of(path: Path) -> float | None:
     """How long a video is by what its container says [s]; None where that says nothing. Raises as frame_at()."""
+    with _opened(path) as (container, stream):
+        return _seconds(container, stream)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
+    """A container and its first video stream. Nothing but the file is opened. Raises InputError `no-frames`."""
     av = _av()
     try:
         with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
             stream = next(iter(container.streams.video), None)
             if stream is None:
                 raise _no_frames(path, "no video stream")
-            return _seconds(container, stream)
+            yield container, stream
     except av.error.FFmpegError as error:
         raise _no_frames(path, str(error)[:200]) from error
 

@@ -127,9 +127,7 @@ class _Parser:
         forms = child.meta["forms"]
         for form in forms:
             if form not in FORMS:
-                self.add(
-                    here, f"the form {form!r} in {child.meta['source']}", f"After the bar write {offer(form, FORMS)}."
-                )
+                self.add(here, f"the form {form!r} in {child.meta['source']}", f"After the bar: {offer(form, FORMS)}")
         if not child.content:
             self.add(here, "{{}} with nothing in it", "Write the id of a finding or record: {{lights-port.ratio}}.")
         return Run("reference", child.content, here, forms=forms)
@@ -201,7 +199,7 @@ class _Parser:
             for found in faults_of(error, model, file=self.file, lines=lines):
                 at_line = first + (found.line or 1) - 1
                 column = max(self._line(at_line).find(found.key.rsplit(".", 1)[-1]), 0) + 1
-                self.add(Spot(at_line, column), f"{found.key}: {found.found}", f"{found.key} takes {found.valid}.")
+                self.add(Spot(at_line, column), f"{found.key}: {found.found}", f"{found.key}: {found.valid}")
             return None, {}
         return made, {path: first + line - 1 for path, line in lines.items()}
 

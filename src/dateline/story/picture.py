@@ -59,6 +59,8 @@ def path_of(case: Case, spec: PictureSpec) -> Path:
     from dateline.measure.files import inside, item_path
 
     if spec.item is not None:
+        if spec.item not in case.items:
+            raise _missing(spec.item, "no item of the case has this id")
         return item_path(case, spec.item)
     if spec.file is not None:
         path = inside(case, spec.file)

@@ -329,3 +329,11 @@ def test_the_command_prints_a_page_json_and_sarif(tmp_path: Path, capsys: pytest
     assert run(["check", str(right)]) == 2
     assert "check --case" in capsys.readouterr().err
     assert {path.name for path in tmp_path.rglob("*")} == {"right", "wrong", good.name, bad.name, "sheet.html"}
+
+
+def test_a_wrong_number_is_laid_beside_that_of_its_day(rason: Case, tmp_path: Path) -> None:
+    """However near a number of another month is: else the editor would mend the date, which is right."""
+    said = "In December 2023 South Korea’s defence ministry had said around 7,500 containers had been moved."
+    (line,) = stopping(sheet_of(rason, tmp_path, "txt", said))
+    assert (line.what, line.outcome) == ("7,500", "differs")
+    assert line.against.startswith("C032.quantity: around 5,000")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dateline.core.quantity import Quantity
 from dateline.places.told_distance import ToldDistance, bound_before
 from dateline.story.compare import Known
+from dateline.story.draft.dates import is_of
 from dateline.story.draft.dossier import Subject
 from dateline.story.draft.rules import BOUND, BOUND_IN_TITLE, SPEAKER, UNIT
 from dateline.story.draft.sentence import Told
@@ -341,6 +342,12 @@ def _passes_on(told: Told, known: Known) -> bool:
     return bool(told.speakers & {link.source for link in claim.chain})
 
 
+def _of_day(told: Told, near: list[Known]) -> list[Known]:
+    """Those that are of a date in the sentence: who named the day meant them, however near another's number is."""
+    days = [number for number in told.numbers if number.sort == "date"]
+    return [one for one in near if any(is_of(told.dossier.subjects[one.subject], day) for day in days)]
+
+
 def _disagrees(told: Told, asked: _Asked, own: list[Known]) -> None:
     """A number that nothing agrees with: it differs from what counts the same, or nobody has vouched for it."""
     near = [known for known in own if _same_thing(told, asked, known)]
@@ -352,7 +359,7 @@ def _disagrees(told: Told, asked: _Asked, own: list[Known]) -> None:
     if near and asked.number.value is not None and asked.number.sort != "vague":
         best = [one for one in near if one.reference.endswith((".best", ".quantity"))] or near
         size = abs(asked.number.value)
-        known = min(best, key=lambda one: abs(abs(one.value) - size))
+        known = min(_of_day(told, best) or best, key=lambda one: abs(abs(one.value) - size))
         told.found.add(known.subject)
         told.add(
             (asked.number.start, "number", asked.number.text),

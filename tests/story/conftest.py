@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from dateline.ledger.case import Case
+from dateline.measure.case_run import measure_case
 from dateline.story.check import reading_of
 from dateline.story.fault import Report
 from dateline.story.parse import parse
 from dateline.story.reading import Reading
 from dateline.story.samples import sample_case
 
+RASON = Path(__file__).parents[2] / "examples" / "rason"
 FRONT = '+++\ntitle = "A title"\n+++\n\n'
 
 
@@ -28,6 +30,17 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def halm(ground: Path) -> Case:
     """The sample case, loaded."""
     return Case.load(ground)
+
+
+@pytest.fixture(scope="session")
+def rason_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of examples/rason with its findings, but those that need files of evidence and a slow one."""
+    folder = tmp_path_factory.mktemp("copy") / "rason"
+    shutil.copytree(RASON, folder, ignore=shutil.ignore_patterns("site", "findings"))
+    case = Case.load(folder)
+    for _ in measure_case(case, [name for name in case.measures if name != "port-counts"]):
+        pass
+    return folder
 
 
 @pytest.fixture

@@ -25,9 +25,9 @@ TRUE = (
 
 
 @pytest.fixture(scope="module")
-def rason() -> Case:
+def rason(rason_folder: Path) -> Case:
     """The real case."""
-    return Case.load(EXAMPLES / "rason")
+    return Case.load(rason_folder)
 
 
 def sheet_of(case: Case, folder: Path, kind: str, *lines: str) -> Sheet:
@@ -308,14 +308,16 @@ def test_a_draft_about_something_else_says_so(rason: Case, tmp_path: Path) -> No
     assert any("right case" in note for note in sheet.notes)
 
 
-def test_the_command_prints_a_page_json_and_sarif(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_a_page_json_and_sarif(
+    ground: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Exit 1 where something differs, 0 where not; a page to print when it is asked for; nothing else is written."""
     right, wrong = tmp_path / "right", tmp_path / "wrong"
     right.mkdir()
     wrong.mkdir()
-    case = ["--case", str(EXAMPLES / "maria")]
-    good = written(right, "txt", ("The storm struck on 20 September 2017.",))
-    bad = written(wrong, "docx", ("Puerto Rico lost 80 % of its light after Maria.",))
+    case = ["--case", str(ground)]
+    good = written(right, "txt", ("The Arden harbour office spoke of more than 1,000 crates on 13 October 2023.",))
+    bad = written(wrong, "docx", ("Light at Arden grew by 47 % (90 % interval 27 to 60), in simulated images.",))
     assert run(["check", str(good), *case]) == 0
     capsys.readouterr()
     assert run(["check", str(bad), *case, "--json"]) == 1

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from dateline.ledger.case import Case
-from dateline.measure.case_run import measure_case
 from dateline.story.catalogue import checks
 from dateline.story.check import examine, reading_of
 from dateline.story.fault import Fault, Faults
@@ -25,10 +24,7 @@ from dateline.story.without import without
 from dateline.story.wording import says
 
 HERE = Path(__file__).parent
-RASON = HERE.parents[1] / "examples" / "rason"
 PLANTED = tomllib.loads((HERE / "planted_in_rason.toml").read_text(encoding="utf-8"))["fault"]
-SLOW = ("port-counts",)
-"""Measures that take a second, and carry none of the planted faults."""
 TABLE = 6
 """Lines that a picture's table has at most."""
 INTO = "A name is not a location."
@@ -49,14 +45,10 @@ class Original:
 
 
 @pytest.fixture(scope="module")
-def rason(tmp_path_factory: pytest.TempPathFactory) -> Original:
+def rason(rason_folder: Path) -> Original:
     """A copy of examples/rason, with the findings that need no file of its evidence."""
-    folder = tmp_path_factory.mktemp("copy") / "rason"
-    shutil.copytree(RASON, folder, ignore=shutil.ignore_patterns("site", "findings"))
-    cheap = [name for name in Case.load(folder).measures if name not in SLOW]
-    lacking = [one.id for one in measure_case(Case.load(folder), cheap) if one.finding is None]
-    case = Case.load(folder)
-    lacking += SLOW
+    case = Case.load(rason_folder)
+    lacking = [name for name in case.measures if not case.has_finding(name)]
     text = without(case.story.read_text(encoding="utf-8"), lacking)
     return Original(case, text, reading_of(case, parse(text)))
 

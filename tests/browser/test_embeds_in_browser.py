@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from windows import opened
 
 from dateline.ledger.case import Case
 from dateline.story.build import build_site
@@ -32,18 +33,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = sample_case(tmp_path_factory.mktemp("embeds") / "halm", BLOCKS)
     build_site(Case.load(root), root / "site", largest=1000)
     return root / "site"
-
-
-def opened(browser: Any, path: Path, **options: Any) -> tuple[Any, list[str], list[str]]:
-    """A page in a window of its own, what it asked for, and what it complained of."""
-    page = browser.new_context(**options).new_page()
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(path.as_uri())
-    return page, asked, said
 
 
 @pytest.mark.parametrize("width", [320, 700])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from windows import opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -17,18 +18,6 @@ PHONE = {"width": 390, "height": 844}
 def page_file(sample_page: Path) -> Path:
     """The sample story, built."""
     return sample_page
-
-
-def opened(browser: Any, path: Path, **options: Any) -> tuple[Any, list[str], list[str]]:
-    """The page in a window of its own, and what it asked for and complained of."""
-    page = browser.new_context(**options).new_page()
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(path.as_uri())
-    return page, [url for url in asked if not url.startswith("data:")], said
 
 
 def test_it_opens_from_disk_and_asks_nobody(browser: Any, page_file: Path) -> None:
